@@ -1,0 +1,99 @@
+import type { Context } from './context.ts';
+import type { Ballot, Decision } from './decision.ts';
+import type { Execution } from './execution.ts';
+import type { Discipline } from './fault.ts';
+import type { Finding } from './finding.ts';
+import type { CaseAlert, Incident } from './incident.ts';
+import type { Instant } from './json.ts';
+import type { Outcome, Recollection } from './memory.ts';
+import type { Plan } from './plan.ts';
+import type { PostMortem } from './post-mortem.ts';
+import type { Review } from './review.ts';
+import type { Verdict } from './verdict.ts';
+import type { Verification } from './verification.ts';
+
+/** When a proposal was put to the people, and until when. */
+export interface Ask {
+  readonly at: Instant;
+  /** The proposal expires here if nobody decides. */
+  readonly expiresAt: Instant;
+  /** Set only when auto-approval is allowed; `autoReason` says why or why not. */
+  readonly autoApproveAt?: Instant;
+  readonly autoReason: string;
+  readonly approversNeeded: number;
+}
+
+/** One plan on its way: each page is written once, in this order. */
+export interface Attempt {
+  readonly plan: Plan;
+  readonly review?: Review;
+  readonly ask?: Ask;
+  readonly ballots: readonly Ballot[];
+  /** A hold stops the auto-approve window until somebody approves or rejects. */
+  readonly heldBy?: Ballot;
+  readonly decision?: Decision;
+  readonly execution?: Execution;
+  readonly verification?: Verification;
+  readonly undo?: Execution;
+}
+
+/** How and why the case ended. */
+export interface Closure {
+  readonly at: Instant;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  /** For an escalated case: what a person should do next. */
+  readonly nextStep?: string;
+}
+
+/** Everything that is known about one incident: the only truth. `version` is the store's, for compare-and-swap. */
+export interface CaseFile {
+  readonly version: number;
+  readonly incident: Incident;
+  readonly alerts: readonly CaseAlert[];
+  readonly recollections?: readonly Recollection[];
+  readonly context?: Context;
+  readonly findings: Readonly<Partial<Record<Discipline, Finding>>>;
+  readonly verdict?: Verdict;
+  /** The watch that a verdict of `none` leads to: are the signals still well? */
+  readonly watch?: Verification;
+  readonly attempts: readonly Attempt[];
+  /** Set when the shelf has no (further) plan to offer: why. */
+  readonly noPlan?: string;
+  readonly closure?: Closure;
+  readonly postMortem?: PostMortem;
+  /** Set when the memory has taken the case in: the road's last page. */
+  readonly rememberedAt?: Instant;
+}
+
+/** Where on the road a case is, for lists and badges. */
+export type Phase =
+  | 'collecting'
+  | 'investigating'
+  | 'deliberating'
+  | 'proposing'
+  | 'awaiting_approval'
+  | 'executing'
+  | 'verifying'
+  | 'watching'
+  | 'concluding'
+  | 'closed';
+
+const attemptPhase = (attempt: Attempt): Phase => {
+  if (attempt.review === undefined || attempt.ask === undefined) return 'proposing';
+  if (attempt.decision === undefined) return 'awaiting_approval';
+  if (attempt.decision.kind !== 'approved' && attempt.decision.kind !== 'auto') return 'proposing';
+  if (attempt.execution?.finishedAt === undefined) return 'executing';
+  return 'verifying';
+};
+
+/** The phase of a case: derived, never stored. */
+export const phaseOf = (file: CaseFile): Phase => {
+  if (file.postMortem !== undefined) return 'closed';
+  if (file.closure !== undefined) return 'concluding';
+  if (file.context === undefined) return 'collecting';
+  const attempt = file.attempts.at(-1);
+  if (attempt !== undefined) return attemptPhase(attempt);
+  if (file.verdict === undefined) return Object.keys(file.findings).length < 3 ? 'investigating' : 'deliberating';
+  return file.verdict.cause?.fault === 'none' ? 'watching' : 'proposing';
+};

@@ -1,0 +1,21 @@
+import type { Evidence, Window } from './evidence.ts';
+import type { Instant } from './json.ts';
+import type { WorkloadRef } from './workload.ts';
+
+/** Who calls whom in one namespace, from Services and environment variables. */
+export interface Topology {
+  readonly workloads: readonly WorkloadRef[];
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** The page that the collector writes: all evidence, numbered, and what could not be reached. */
+export interface Context {
+  readonly at: Instant;
+  readonly window: Window;
+  /** The quiet window before the trouble that `window` is compared with. */
+  readonly baseline: Window;
+  readonly topology: Topology;
+  readonly evidence: readonly Evidence[];
+  /** Names of sources that gave no answer. */
+  readonly unreachable: readonly string[];
+}

@@ -1,0 +1,66 @@
+import type { KubeObject } from '../cluster/kube-object.ts';
+
+/** What becomes of a container when the kubelet starts it or looks at it again. The world judges; the kubelet only carries it out. */
+export type ContainerFate =
+  /** `readyAfterMs` is the time from start to a passing readiness probe; null when the probe can never pass. */
+  | { readonly kind: 'runs'; readonly readyAfterMs: number | null }
+  | { readonly kind: 'cannot-pull'; readonly message: string }
+  | { readonly kind: 'cannot-create'; readonly message: string }
+  | {
+      readonly kind: 'exits';
+      readonly afterMs: number;
+      readonly exitCode: number;
+      readonly reason: 'Error' | 'OOMKilled' | 'Completed';
+    };
+
+/** The seam between the kubelet and the simulated applications. */
+export interface ContainerJudge {
+  /** Asked at container start and on every kubelet pass while it runs. `podAgeMs` counts from the container's start. */
+  judge(pod: KubeObject, containerName: string, runningForMs: number): ContainerFate;
+}
+
+/** One sample as an exporter would expose it; counters only grow. */
+export interface Sample {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** One log line as an agent would ship it to Loki. */
+export interface WorldLogLine {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Epoch nanoseconds as a string, as Loki writes it. */
+  readonly timestampNs: string;
+  readonly line: string;
+}
+
+/** The simulated applications: who calls whom, how busy, how slow; all of it follows from the cluster's objects and the active effects. */
+export interface World extends ContainerJudge {
+  /** Moves the simulation to `nowMs` (never backwards) and returns everything that exporters show then. */
+  step(nowMs: number): { readonly samples: readonly Sample[]; readonly logs: readonly WorldLogLine[] };
+  /** Invisible effects, as a chaos tool makes them: stress inside a pod, delay on a pod's network, a leak in a process. */
+  readonly effects: Effects;
+}
+
+/** An effect sits on pods by uid, so that it dies with them, as real ones do. */
+export type Effect =
+  | { readonly kind: 'cpu-stress'; readonly podUids: readonly string[]; readonly cores: number }
+  | {
+      readonly kind: 'network-delay';
+      readonly podUids: readonly string[];
+      readonly peer: string;
+      readonly delayMs: number;
+    }
+  | {
+      readonly kind: 'connection-leak';
+      readonly podUids: readonly string[];
+      readonly peer: string;
+      readonly perSecond: number;
+    };
+
+/** The active effects. */
+export interface Effects {
+  add(effect: Effect): string;
+  remove(id: string): void;
+  active(): readonly (Effect & { readonly id: string })[];
+}

@@ -1,0 +1,59 @@
+/** Every bound of the bot, unit last. Imports nothing; each number carries its reason. */
+export const limits = {
+  /** The specification's budget: past it the bot watches and does not write. */
+  inferenceMsMax: 60_000,
+  /** The model must answer well for this long before a forced watchtower ends. */
+  inferenceWellMsMin: 60_000,
+  inferenceProbeEveryMs: 30_000,
+  /** Evidence text given to a model, in characters: about 6k tokens. */
+  promptCharsMax: 24_000,
+  /** Plans that are tried before a person takes over. */
+  attemptsMax: 3,
+  /** Pods that one remedy may touch. */
+  blastPodsMax: 50,
+  /** Writes to the cluster in any ten minutes, over all incidents: a runaway bot must stop itself. */
+  writesPerTenMinutesMax: 10,
+  /** A scale remedy may not ask for more replicas than this. */
+  replicasMax: 20,
+  /** A resource remedy may at most multiply a limit by this. */
+  resourceFactorMax: 4,
+  /** Calls to Prometheus, Loki and the Kubernetes API. */
+  queryMsMax: 10_000,
+  writeMsMax: 15_000,
+  slackCallMsMax: 10_000,
+  /** One page of the collector: all sources together. */
+  collectMsMax: 20_000,
+  /** Pieces of evidence in one case, and points in one series. */
+  evidenceMax: 400,
+  seriesPointsMax: 240,
+  logLinesMax: 2_000,
+  logLineCharsMax: 1_000,
+  observationCharsMax: 300,
+  /** Alerts in one delivery and in one case; labels on one alert and characters in one label's value. */
+  alertsPerDeliveryMax: 500,
+  alertsPerCaseMax: 200,
+  labelsMax: 100,
+  labelCharsMax: 2_000,
+  webhookBytesMax: 1_048_576,
+  /** An alert joins an open case that is near in the topology when both began within this time. */
+  groupingMsMax: 300_000,
+  /** How far back the collector looks, and the quiet window before it. */
+  windowMs: 300_000,
+  baselineMs: 1_200_000,
+  /** Changes kept by the flight recorder, and how far before the onset a change may be a suspect. */
+  changesMax: 5_000,
+  changeLookbackMs: 1_800_000,
+  /** Cases that the loop works on at the same time. */
+  reconcileConcurrencyMax: 8,
+  /** A step that keeps failing is retried with this back-off, then the case goes to a person. */
+  stepRetriesMax: 8,
+  stepRetryMsMin: 250,
+  stepRetryMsMax: 30_000,
+  /** Between two looks while verifying. */
+  verifyEveryMs: 2_000,
+  /** Slack messages: characters over all blocks (Slack refuses near 12,000), and edits of one message. */
+  messageCharsMax: 8_000,
+  slackEditEveryMsMin: 1_000,
+  memoriesRecalledMax: 3,
+  shutdownMsMax: 10_000,
+} as const;

@@ -1,0 +1,8 @@
+import type { ChangeData } from '../domain/evidence.ts';
+import type { Instant } from '../domain/json.ts';
+import type { Answer } from './answer.ts';
+
+/** The flight recorder's memory: field-level changes of watched objects, oldest first, the bot's own writes included. */
+export interface ChangeLog {
+  since(namespace: string, at: Instant): Promise<Answer<readonly ChangeData[]>>;
+}

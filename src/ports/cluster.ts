@@ -1,0 +1,21 @@
+import type { Topology } from '../domain/context.ts';
+import type { EventData, ServiceData, WorkloadData } from '../domain/evidence.ts';
+import type { Instant, JsonObject } from '../domain/json.ts';
+import type { ObjectRef } from '../domain/workload.ts';
+import type { Answer } from './answer.ts';
+
+/** Reading the Kubernetes API. Every call is bounded in time and size; trouble is `unreachable`, never an exception. */
+export interface Cluster {
+  workloads(namespace: string): Promise<Answer<readonly WorkloadData[]>>;
+  services(namespace: string): Promise<Answer<readonly ServiceData[]>>;
+  events(namespace: string, since: Instant): Promise<Answer<readonly EventData[]>>;
+  topology(namespace: string): Promise<Answer<Topology>>;
+  /** One object as the API server holds it, unknown fields included. `empty` when it does not exist. */
+  object(ref: ObjectRef): Promise<Answer<JsonObject>>;
+  /** All objects of a kind in a namespace, as the API server holds them. */
+  objects(kind: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly namespace: string;
+  }): Promise<Answer<readonly JsonObject[]>>;
+}

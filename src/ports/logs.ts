@@ -1,0 +1,21 @@
+import type { Window } from '../domain/evidence.ts';
+import type { Instant } from '../domain/json.ts';
+import type { Answer } from './answer.ts';
+
+/** One raw log line. Its text is data from outside. */
+export interface LogLine {
+  readonly at: Instant;
+  readonly workload: string;
+  readonly pod: string;
+  readonly text: string;
+}
+
+/** Log lines of a namespace, behind Loki or a recorded world. At most `limit` newest lines, oldest first. */
+export interface Logs {
+  lines(request: {
+    readonly namespace: string;
+    readonly workload?: string;
+    readonly window: Window;
+    readonly limit: number;
+  }): Promise<Answer<readonly LogLine[]>>;
+}

@@ -1,0 +1,24 @@
+import type { MetricData, Signal, Window } from '../domain/evidence.ts';
+import type { Answer } from './answer.ts';
+
+/** Golden signals of a namespace, behind Prometheus or a recorded world. Every call is bounded in time and size. */
+export interface Metrics {
+  /** All series of one signal in the window: one per workload, or one per call edge as the caller saw it. */
+  series(request: SeriesRequest): Promise<Answer<readonly MetricData[]>>;
+  /** The alerts that fire in the namespace now. */
+  activeAlerts(namespace: string): Promise<Answer<readonly ActiveAlert[]>>;
+}
+
+/** What to measure. `by: 'edge'` is meaningful for rates, errors and latency only. */
+export interface SeriesRequest {
+  readonly namespace: string;
+  readonly signal: Signal;
+  readonly by: 'workload' | 'edge';
+  readonly window: Window;
+}
+
+/** One alert that fires now, by name and labels. */
+export interface ActiveAlert {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
