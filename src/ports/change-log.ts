@@ -6,3 +6,9 @@ import type { Answer } from './answer.ts';
 export interface ChangeLog {
   since(namespace: string, at: Instant): Promise<Answer<readonly ChangeData[]>>;
 }
+
+/** Where the flight recorder keeps its ring of changes, bounded by changesMax. */
+export interface ChangeRecords {
+  put(changes: ChangeData): Promise<void>;
+  since(namespace: string, at: Instant): Promise<readonly ChangeData[]>;
+}
