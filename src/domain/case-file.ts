@@ -10,7 +10,7 @@ import type { Plan } from './plan.ts';
 import type { PostMortem } from './post-mortem.ts';
 import type { Review } from './review.ts';
 import type { Verdict } from './verdict.ts';
-import type { Verification } from './verification.ts';
+import type { Check, Verification } from './verification.ts';
 
 /** When a proposal was put to the people, and until when. */
 export interface Ask {
@@ -32,6 +32,8 @@ export interface Attempt {
   /** A hold stops the auto-approve window until somebody approves or rejects. */
   readonly heldBy?: Ballot;
   readonly decision?: Decision;
+  /** The vital signs just before the write: what failed already then is not the remedy's doing. */
+  readonly before?: readonly Check[];
   readonly execution?: Execution;
   readonly verification?: Verification;
   readonly undo?: Execution;

@@ -1,0 +1,55 @@
+import type { Alert } from '../../domain/alert.ts';
+import { limits } from '../../limits.ts';
+import type { AlertInbox, InboxEntry } from '../../ports/alert-inbox.ts';
+import type { Ids } from '../../ports/clock.ts';
+import type { Sqlite } from './database.ts';
+
+const identityOf = (alert: Alert): string =>
+  JSON.stringify([alert.source, alert.fingerprint, alert.status, alert.startsAt]);
+
+/** The durable alert inbox in SQLite. A whole delivery is one transaction. */
+export const createAlertInbox = (deps: { readonly database: Sqlite; readonly ids: Ids }): AlertInbox => {
+  const { database, ids } = deps;
+  const listeners = new Set<() => void>();
+  // A repeat belongs to its case while that is open, and for a while after; later it is news again.
+  const known = database.prepare(
+    `SELECT alerts.id FROM alerts LEFT JOIN cases ON cases.uid = alerts.uid
+     WHERE identity = ? AND (cases.closed_at IS NULL OR cases.closed_at > ?) ORDER BY alerts.id DESC LIMIT 1`,
+  );
+  const insert = database.prepare('INSERT INTO alerts (id, identity, uid, repeats, body) VALUES (?, ?, NULL, 0, ?)');
+  const repeat = database.prepare('UPDATE alerts SET repeats = repeats + 1 WHERE id = ?');
+  const waiting = database.prepare('SELECT id, body FROM alerts WHERE uid IS NULL ORDER BY id LIMIT ?');
+  const assign = database.prepare('UPDATE alerts SET uid = ? WHERE id = ?');
+
+  const acceptOne = (alert: Alert): { readonly id: string; readonly repeated: boolean } => {
+    const newsAfter = new Date(Date.parse(alert.receivedAt) - limits.groupingMsMax).toISOString();
+    const row = known.get(identityOf(alert), newsAfter) as { id: string } | undefined;
+    if (row) {
+      repeat.run(row.id);
+      return { id: row.id, repeated: true };
+    }
+    const id = ids.uid();
+    insert.run(id, identityOf(alert), JSON.stringify(alert));
+    return { id, repeated: false };
+  };
+  const acceptAll = database.transaction((alerts: readonly Alert[]) => alerts.map(acceptOne));
+
+  return {
+    accept: async (alerts) => {
+      const accepted = acceptAll(alerts);
+      for (const listener of listeners) listener();
+      return accepted;
+    },
+    pending: async (limit) =>
+      (waiting.all(limit) as readonly { id: string; body: string }[]).map(
+        (row): InboxEntry => ({ id: row.id, alert: JSON.parse(row.body) as Alert }),
+      ),
+    assign: async (id, uid) => {
+      assign.run(uid, id);
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};

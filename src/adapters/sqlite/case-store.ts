@@ -1,0 +1,81 @@
+import { BotError } from '../../domain/bot-error.ts';
+import type { CaseFile } from '../../domain/case-file.ts';
+import type { CaseStore } from '../../ports/case-store.ts';
+import type { Sqlite } from './database.ts';
+
+interface CaseRow {
+  readonly body: string;
+}
+
+const parse = (row: unknown): CaseFile | null => (row ? (JSON.parse((row as CaseRow).body) as CaseFile) : null);
+const parseAll = (rows: unknown): readonly CaseFile[] =>
+  (rows as readonly CaseRow[]).map((row) => JSON.parse(row.body) as CaseFile);
+
+/** LIKE treats these three as patterns; a handle typed by a person must not. */
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
+
+/** The case store in SQLite: one row a case, compare-and-swap by its version column. */
+export const createCaseStore = (database: Sqlite): CaseStore => {
+  const listeners = new Set<(uid: string) => void>();
+  const notify = (uid: string): void => {
+    for (const listener of listeners) listener(uid);
+  };
+  const insert = database.prepare(
+    'INSERT INTO cases (uid, number, version, done, closed_at, body) VALUES (?, ?, 1, 0, NULL, ?)',
+  );
+  const update = database.prepare(
+    'UPDATE cases SET version = ?, done = ?, closed_at = ?, body = ? WHERE uid = ? AND version = ?',
+  );
+  const byUid = database.prepare('SELECT body FROM cases WHERE uid = ?');
+  const nextNumber = database.prepare('SELECT COALESCE(MAX(number), 0) + 1 AS number FROM cases');
+
+  const create = (file: CaseFile): CaseFile => {
+    if (byUid.get(file.incident.uid)) throw new BotError('exists', `case ${file.incident.uid} exists already`);
+    const { number } = nextNumber.get() as { number: number };
+    const stored: CaseFile = { ...file, version: 1, incident: { ...file.incident, number } };
+    insert.run(file.incident.uid, number, JSON.stringify(stored));
+    return stored;
+  };
+
+  const replace = (file: CaseFile): CaseFile | null => {
+    const stored: CaseFile = { ...file, version: file.version + 1 };
+    const done = file.rememberedAt === undefined ? 0 : 1;
+    const closedAt = file.closure?.at ?? null;
+    const { uid } = file.incident;
+    const result = update.run(stored.version, done, closedAt, JSON.stringify(stored), uid, file.version);
+    return result.changes === 1 ? stored : null;
+  };
+
+  const find = (handle: string): CaseFile | null => {
+    const number = /^(?:inc-)?(\d{1,9})$/i.exec(handle.trim())?.[1];
+    if (number !== undefined)
+      return parse(database.prepare('SELECT body FROM cases WHERE number = ?').get(Number(number)));
+    if (handle.trim().length < 4) return null;
+    const rows = database
+      .prepare("SELECT body FROM cases WHERE uid LIKE ? ESCAPE '\\' LIMIT 2")
+      .all(`${escapeLike(handle.trim().toLowerCase())}%`);
+    return rows.length === 1 ? parse(rows[0]) : null;
+  };
+
+  return {
+    create: async (file) => {
+      const stored = create(file);
+      notify(stored.incident.uid);
+      return stored;
+    },
+    read: async (uid) => parse(byUid.get(uid)),
+    replace: async (file) => {
+      const stored = replace(file);
+      if (stored !== null) notify(stored.incident.uid);
+      return stored;
+    },
+    open: async () => parseAll(database.prepare('SELECT body FROM cases WHERE done = 0 ORDER BY number').all()),
+    recent: async (limit) =>
+      parseAll(database.prepare('SELECT body FROM cases ORDER BY number DESC LIMIT ?').all(limit)),
+    find: async (handle) => find(handle),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { AuditRecord } from '../../domain/audit.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Journal } from '../../ports/journal.ts';
+import type { Sqlite } from './database.ts';
+
+/** The first record points here, so that a chain that lost its beginning is seen. */
+const genesis = '0'.repeat(64);
+
+const hashOf = (record: Omit<AuditRecord, 'hash'>): string =>
+  createHash('sha256')
+    .update(canonicalize(record) ?? '')
+    .digest('hex');
+
+const bodies = (rows: unknown): readonly AuditRecord[] =>
+  (rows as readonly { body: string }[]).map((row) => JSON.parse(row.body) as AuditRecord);
+
+/** The journal in SQLite: each record holds the hash of the one before (RFC 8785 canonical JSON, SHA-256). */
+export const createJournal = (deps: { readonly database: Sqlite; readonly clock: Clock }): Journal => {
+  const { database, clock } = deps;
+  const last = database.prepare('SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1');
+  const insert = database.prepare('INSERT INTO journal (sequence, uid, body, hash) VALUES (?, ?, ?, ?)');
+  const byUid = database.prepare('SELECT body FROM journal WHERE uid = ? ORDER BY sequence');
+  const page = database.prepare('SELECT body, hash FROM journal WHERE sequence > ? ORDER BY sequence LIMIT 1000');
+
+  const append = database.transaction((entry: Parameters<Journal['append']>[0]): AuditRecord => {
+    const head = last.get() as { sequence: number; hash: string } | undefined;
+    const unsigned = {
+      sequence: (head?.sequence ?? 0) + 1,
+      at: clock.now(),
+      ...entry,
+      previousHash: head?.hash ?? genesis,
+    };
+    const record: AuditRecord = { ...unsigned, hash: hashOf(unsigned) };
+    insert.run(record.sequence, record.uid, JSON.stringify(record), record.hash);
+    return record;
+  });
+
+  function* everyRecord(): Generator<AuditRecord> {
+    for (let after = 0; ; ) {
+      const records = bodies(page.all(after));
+      if (records.length === 0) return;
+      yield* records;
+      after = records.at(-1)?.sequence ?? after;
+    }
+  }
+
+  const firstBroken = (): number | null => {
+    let expected = { sequence: 1, previousHash: genesis };
+    for (const { hash, ...unsigned } of everyRecord()) {
+      const follows = unsigned.sequence === expected.sequence && unsigned.previousHash === expected.previousHash;
+      if (!follows || hashOf(unsigned) !== hash) return expected.sequence;
+      expected = { sequence: expected.sequence + 1, previousHash: hash };
+    }
+    return null;
+  };
+
+  return {
+    append: async (entry) => append(entry),
+    of: async (uid) => bodies(byUid.all(uid)),
+    firstBroken: async () => firstBroken(),
+  };
+};

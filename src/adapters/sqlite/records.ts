@@ -1,0 +1,39 @@
+import type { ChangeData } from '../../domain/evidence.ts';
+import type { Memory } from '../../domain/memory.ts';
+import { limits } from '../../limits.ts';
+import type { ChangeRecords } from '../../ports/change-log.ts';
+import type { MemoryRecords } from '../../ports/memory-shelf.ts';
+import type { Sqlite } from './database.ts';
+
+const bodies = <T>(rows: unknown): readonly T[] =>
+  (rows as readonly { body: string }[]).map((row) => JSON.parse(row.body) as T);
+
+/** What closed cases taught, in SQLite. */
+export const createMemoryRecords = (database: Sqlite): MemoryRecords => {
+  const put = database.prepare(
+    'INSERT INTO memories (uid, body) VALUES (?, ?) ON CONFLICT (uid) DO UPDATE SET body = excluded.body',
+  );
+  const all = database.prepare('SELECT body FROM memories ORDER BY uid');
+  return {
+    put: async (memory) => {
+      put.run(memory.uid, JSON.stringify(memory));
+    },
+    all: async () => bodies<Memory>(all.all()),
+  };
+};
+
+/** The flight recorder's ring, in SQLite: the oldest rows make room for new ones. */
+export const createChangeRecords = (database: Sqlite): ChangeRecords => {
+  const insert = database.prepare('INSERT INTO changes (namespace, at, body) VALUES (?, ?, ?)');
+  const trim = database.prepare('DELETE FROM changes WHERE id <= (SELECT MAX(id) FROM changes) - ?');
+  const since = database.prepare('SELECT body FROM changes WHERE namespace = ? AND at >= ? ORDER BY at, id');
+  return {
+    put: async (data) => {
+      const first = data.changes[0];
+      if (first === undefined) return;
+      insert.run(first.object.namespace ?? '', first.at, JSON.stringify(data));
+      trim.run(limits.changesMax);
+    },
+    since: async (namespace, at) => bodies<ChangeData>(since.all(namespace, at)),
+  };
+};

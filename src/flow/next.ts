@@ -1,0 +1,113 @@
+import type { Attempt, CaseFile } from '../domain/case-file.ts';
+import type { Instant } from '../domain/json.ts';
+import type { Verification } from '../domain/verification.ts';
+import { limits } from '../limits.ts';
+
+/** The steps of the road, by the page that each writes. */
+export type StepName =
+  | 'collect'
+  | 'investigate'
+  | 'deliberate'
+  | 'watch'
+  | 'propose'
+  | 'guard'
+  | 'ask'
+  | 'decide'
+  | 'execute'
+  | 'verify'
+  | 'undo'
+  | 'conclude'
+  | 'write-post-mortem'
+  | 'remember';
+
+/** What a case needs now: a step, to wait (until an instant, or for a person or an alert), or nothing any more. */
+export type Next =
+  | { readonly kind: 'step'; readonly step: StepName }
+  | { readonly kind: 'wait'; readonly until: Instant }
+  | { readonly kind: 'done' };
+
+const step = (name: StepName): Next => ({ kind: 'step', step: name });
+
+/** True when every trouble that the case was told of has been told to be over. */
+export const alertsResolved = (file: CaseFile): boolean => {
+  const latest = new Map(file.alerts.map((alert) => [`${alert.source}/${alert.fingerprint}`, alert.status]));
+  return latest.size > 0 && [...latest.values()].every((status) => status === 'resolved');
+};
+
+const watchNext = (name: 'watch' | 'verify', watch: Verification | undefined, now: Instant): Next => {
+  if (watch?.checkedAt === undefined) return step(name);
+  const again = new Date(Date.parse(watch.checkedAt) + limits.verifyEveryMs).toISOString();
+  return again <= now ? step(name) : { kind: 'wait', until: again };
+};
+
+const canTryAgain = (file: CaseFile): boolean =>
+  file.attempts.length < limits.attemptsMax && file.noPlan === undefined && !alertsResolved(file);
+
+const nextPlan = (file: CaseFile): Next => step(canTryAgain(file) ? 'propose' : 'conclude');
+
+const waitForDecision = (attempt: Attempt, now: Instant): Next => {
+  const { expiresAt = now, autoApproveAt } = attempt.ask ?? {};
+  const until = autoApproveAt !== undefined && autoApproveAt < expiresAt ? autoApproveAt : expiresAt;
+  return until <= now ? step('decide') : { kind: 'wait', until };
+};
+
+const afterWrite = (file: CaseFile, attempt: Attempt, now: Instant): Next => {
+  const verdict = attempt.verification?.verdict;
+  if (verdict === undefined) return watchNext('verify', attempt.verification, now);
+  if (verdict === 'recovered') return step('conclude');
+  if (attempt.undo?.finishedAt === undefined) return step('undo');
+  // What made things worse was misunderstood: from here on a person leads.
+  return verdict === 'worse' || attempt.undo.outcome !== 'applied' ? step('conclude') : nextPlan(file);
+};
+
+const afterDecision = (file: CaseFile, attempt: Attempt, now: Instant): Next => {
+  switch (attempt.decision?.kind) {
+    case undefined:
+      return waitForDecision(attempt, now);
+    case 'rejected':
+      return nextPlan(file);
+    case 'expired':
+    case 'not_allowed':
+    case 'obsolete':
+      return step('conclude');
+    case 'approved':
+    case 'auto':
+      if (attempt.execution?.finishedAt === undefined) return step('execute');
+      return attempt.execution.outcome === 'applied' ? afterWrite(file, attempt, now) : nextPlan(file);
+  }
+};
+
+const attemptNext = (file: CaseFile, attempt: Attempt, now: Instant): Next => {
+  if (attempt.review === undefined) return step('guard');
+  if (!attempt.review.passed) return nextPlan(file);
+  if (attempt.ask === undefined) return step('ask');
+  return afterDecision(file, attempt, now);
+};
+
+const endNext = (file: CaseFile): Next => {
+  if (file.postMortem === undefined) return step('write-post-mortem');
+  return file.rememberedAt === undefined ? step('remember') : { kind: 'done' };
+};
+
+/** A write that may have happened must be settled before anything else is believed. */
+const writeInFlight = (attempt: Attempt | undefined): boolean => attempt?.execution !== undefined;
+
+const investigationNext = (file: CaseFile): Next | null => {
+  if (file.context === undefined) return step('collect');
+  if (Object.keys(file.findings).length < 3) return step('investigate');
+  return file.verdict === undefined ? step('deliberate') : null;
+};
+
+/** The order of the road: the first page that is not yet written names the next step. Pure. */
+export const next = (file: CaseFile, now: Instant): Next => {
+  if (file.closure !== undefined) return endNext(file);
+  const attempt = file.attempts.at(-1);
+  if (alertsResolved(file) && !writeInFlight(attempt)) return step('conclude');
+  const investigation = investigationNext(file);
+  if (investigation !== null) return investigation;
+  if (file.verdict?.kind === 'agreed' && file.verdict.cause?.fault === 'none') {
+    return file.watch?.verdict === undefined ? watchNext('watch', file.watch, now) : step('conclude');
+  }
+  if (attempt === undefined) return file.noPlan === undefined ? step('propose') : step('conclude');
+  return attemptNext(file, attempt, now);
+};
