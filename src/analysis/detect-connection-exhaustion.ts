@@ -1,0 +1,55 @@
+import type { LogData } from '../domain/evidence.ts';
+import { bySignals } from './confidence.ts';
+import { type Detector, hypothesisOf } from './detector.ts';
+import type { Reading, Scene, Seen } from './scene.ts';
+import { formatSignal } from './signal-trait.ts';
+import { sufferingCallers } from './suffering.ts';
+import { callersOf } from './topology.ts';
+
+/** How data stores and their clients word it: Redis, PostgreSQL, MySQL, MongoDB, and pools of any kind. */
+const refusal =
+  /max(imum)? number of (clients|connections)|too many (clients|connections)|remaining connection slots|connection (pool|limit|slots?)\b.{0,40}\b(exhausted|reached|exceeded|timeout|full)|(pool|connections?) exhausted|no (more |free |available )?connections? (are )?available|maxclients/i;
+
+const nearLimit = 0.9;
+
+const speaksOfRefusal = (logs: Seen<LogData> | undefined): logs is Seen<LogData> =>
+  logs?.data.patterns.some(
+    ({ template, example, count, countBefore }) =>
+      count > countBefore && (refusal.test(template) || refusal.test(example)),
+  ) ?? false;
+
+const isFull = ({ data, shift }: Reading): boolean =>
+  data.limit !== undefined && data.limit > 0 && shift.now >= nearLimit * data.limit;
+
+/** The store's own word for it and its clients', where they say that connections are refused. */
+const refusalsOf = (scene: Scene, workload: string): readonly Seen<LogData>[] =>
+  [workload, ...callersOf(scene.topology, workload)].map((name) => scene.logs(name)).filter(speaksOfRefusal);
+
+const countInWords = (full: Reading | undefined): string =>
+  full === undefined
+    ? 'its limit of connections is reached'
+    : `${formatSignal('connections', full.shift.now)} of ${formatSignal('connections', full.data.limit ?? 0)} connections are taken`;
+
+/**
+ * The data store's connections are at their limit, or it says itself that it refuses clients. What clients alone say
+ * accuses nobody: a client of two stores does not always say which.
+ */
+export const connectionExhaustion: Detector = {
+  fault: 'connection-exhaustion',
+  detect(scene, workload) {
+    const connections = scene.reading(workload, 'connections');
+    const full = connections !== undefined && isFull(connections) ? connections : undefined;
+    if (full === undefined && !speaksOfRefusal(scene.logs(workload))) return null;
+    const refusals = refusalsOf(scene, workload);
+    const suffering = sufferingCallers(scene, workload);
+    const effects = [full?.shift.standing === 'high', suffering.length > 0].some(Boolean);
+    const signals = [full !== undefined, refusals.length > 0, effects].filter(Boolean).length;
+    return hypothesisOf({
+      cause: { workload, fault: 'connection-exhaustion' },
+      confidence: bySignals(signals),
+      evidence: [full?.id, ...refusals.map(({ id }) => id), ...suffering.map(({ id }) => id)],
+      against: [full === undefined ? connections?.id : undefined],
+      reasoning: `At ${workload} ${countInWords(full)}${refusals.length > 0 ? ', and clients are refused' : ''}.`,
+    });
+  },
+};

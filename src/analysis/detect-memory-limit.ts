@@ -1,0 +1,56 @@
+import type { ContainerState } from '../domain/evidence.ts';
+import { confidence } from './confidence.ts';
+import { becauseOf, changeOf, containersWhere, diedOfMemory, eventIds, isRecent } from './containers.ts';
+import { type Detector, hypothesisOf } from './detector.ts';
+import type { Reading, Scene } from './scene.ts';
+import { formatBytes } from './signal-trait.ts';
+
+const nearLimit = 0.9;
+
+// A container that was killed long ago and has served well since is no suspect.
+const isDying = (scene: Scene, container: ContainerState): boolean => {
+  if (!diedOfMemory(container)) return false;
+  if (container.state !== 'running') return true;
+  return container.lastTermination !== undefined && isRecent(scene, container.lastTermination.at);
+};
+
+const needInWords = (memory: Reading | undefined, limit: number | undefined): string => {
+  const allowed = limit === undefined ? 'no limit of its own' : `a limit of ${formatBytes(limit)}`;
+  const quiet = memory?.shift.quiet;
+  return quiet === undefined
+    ? `It has ${allowed}`
+    : `It has ${allowed} and needed ${formatBytes(quiet)} in the quiet window`;
+};
+
+const isTight = (memory: Reading | undefined, limit: number | undefined): boolean =>
+  memory !== undefined &&
+  limit !== undefined &&
+  Math.max(memory.shift.now, memory.shift.quiet ?? 0) >= nearLimit * limit;
+
+/** The kernel killed a container for memory: its last end says OOMKilled; the limit and the need explain it. */
+export const memoryLimit: Detector = {
+  fault: 'memory-limit',
+  detect(scene, workload) {
+    const state = scene.state(workload);
+    if (state === undefined) return null;
+    const dying = containersWhere(state.data, (container) => isDying(scene, container));
+    const worst = dying.find(({ container }) => container.state !== 'running') ?? dying[0];
+    if (worst === undefined) return null;
+    const { container } = worst;
+    const limit = state.data.containers.find(({ name }) => name === container.name)?.memoryLimit;
+    const memory = scene.reading(workload, 'memory_working_set');
+    const change = changeOf(scene, workload, ({ path }) => /\/resources(\/limits)?(\/memory)?$/.test(path));
+    return hypothesisOf({
+      cause: { workload, fault: 'memory-limit', component: `container ${container.name}` },
+      confidence: change === undefined ? confidence.proven : confidence.witnessed,
+      evidence: [
+        state.id,
+        change?.id,
+        isTight(memory, limit) ? memory?.id : undefined,
+        ...eventIds(scene, workload, ['OOMKilling', 'BackOff']),
+        scene.reading(workload, 'restarts')?.id,
+      ],
+      reasoning: `Container ${container.name} of ${workload} was OOMKilled, ${container.restarts} restart(s). ${needInWords(memory, limit)}${becauseOf(change)}`,
+    });
+  },
+};

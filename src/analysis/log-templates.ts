@@ -1,0 +1,119 @@
+import type { LogPattern } from '../domain/evidence.ts';
+import { readLogText } from './log-text.ts';
+
+/**
+ * Groups log lines by template, after Drain (He, Zhu, Zheng and Lyu, "Drain: An Online Log Parsing Approach with Fixed
+ * Depth Tree", ICWS 2017): lines of equal length and equal first word meet in one leaf, and there the most similar
+ * template takes them in, its differing words becoming wildcards.
+ */
+interface Group {
+  words: readonly string[];
+  readonly level: LogPattern['level'];
+  readonly example: string;
+  count: number;
+  countBefore: number;
+}
+
+const wildcard = '<*>';
+const similarityMin = 0.55;
+const wordsMax = 60;
+const groupsMax = 200;
+const groupsPerLeafMax = 40;
+
+/** Values that differ from line to line by nature; order matters, the longer forms come first. */
+const variables: readonly RegExp[] = [
+  /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?/g,
+  /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
+  /\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b/g,
+  /\b0x[0-9a-f]+\b/gi,
+  /\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi,
+  /-?\b\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|%|[kmg]i?b)?\b/gi,
+];
+
+/** The words of a message with its variable parts replaced by the wildcard. */
+const wordsOf = (message: string): readonly string[] => {
+  const constant = variables.reduce((text, variable) => text.replace(variable, wildcard), message);
+  return constant.split(/\s+/).filter(Boolean).slice(0, wordsMax);
+};
+
+const similarity = (left: readonly string[], right: readonly string[]): number =>
+  left.length === 0 ? 1 : left.filter((word, index) => word === right[index]).length / left.length;
+
+const merge = (left: readonly string[], right: readonly string[]): readonly string[] =>
+  left.map((word, index) => (word === right[index] ? word : wildcard));
+
+const nearest = (leaf: readonly Group[], words: readonly string[]): Group | undefined => {
+  let best: Group | undefined;
+  let bestSimilarity = similarityMin;
+  for (const group of leaf) {
+    const near = similarity(group.words, words);
+    if (near < bestSimilarity) continue;
+    best = group;
+    bestSimilarity = near;
+  }
+  return best;
+};
+
+const createMiner = () => {
+  const leaves = new Map<string, Group[]>();
+  let size = 0;
+
+  const take = (line: string): Group | undefined => {
+    const { message, level } = readLogText(line);
+    const words = wordsOf(message);
+    const head = words[0] ?? '';
+    const key = `${level} ${words.length} ${head.includes(wildcard) ? wildcard : head}`;
+    const leaf = leaves.get(key) ?? [];
+    const known = nearest(leaf, words);
+    if (known !== undefined) {
+      known.words = merge(known.words, words);
+      return known;
+    }
+    if (size >= groupsMax || leaf.length >= groupsPerLeafMax) return undefined;
+    const group: Group = { words, level, example: message, count: 0, countBefore: 0 };
+    leaves.set(key, [...leaf, group]);
+    size += 1;
+    return group;
+  };
+
+  return { take, groups: (): readonly Group[] => [...leaves.values()].flat() };
+};
+
+const loudness: Readonly<Record<LogPattern['level'], number>> = { error: 2, warning: 1, info: 0 };
+
+const byWeight = (left: LogPattern, right: LogPattern): number =>
+  loudness[right.level] - loudness[left.level] ||
+  right.count - right.countBefore - (left.count - left.countBefore) ||
+  right.count - left.count ||
+  (left.template < right.template ? -1 : 1);
+
+/**
+ * The templates of masked log lines, counted in the window and in the quiet window before it, at most `limit`:
+ * loudest first, then those that grew most.
+ */
+export const mineTemplates = (lines: {
+  readonly now: readonly string[];
+  readonly before: readonly string[];
+  readonly limit: number;
+}): readonly LogPattern[] => {
+  const miner = createMiner();
+  for (const line of lines.now) {
+    const group = miner.take(line);
+    if (group !== undefined) group.count += 1;
+  }
+  for (const line of lines.before) {
+    const group = miner.take(line);
+    if (group !== undefined) group.countBefore += 1;
+  }
+  return miner
+    .groups()
+    .map(({ words, level, example, count, countBefore }) => ({
+      template: words.join(' '),
+      level,
+      count,
+      countBefore,
+      example,
+    }))
+    .toSorted(byWeight)
+    .slice(0, lines.limit);
+};

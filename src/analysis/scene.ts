@@ -1,0 +1,126 @@
+import type { Context, Topology } from '../domain/context.ts';
+import type {
+  ChangeData,
+  EventData,
+  Evidence,
+  EvidenceData,
+  FieldChange,
+  LogData,
+  MetricData,
+  ServiceData,
+  Signal,
+  WorkloadData,
+} from '../domain/evidence.ts';
+import type { Incident } from '../domain/incident.ts';
+import { type Shift, shiftOf } from './shift.ts';
+
+/** One typed observation with the id that it is cited by. */
+export interface Seen<T> {
+  readonly id: string;
+  readonly data: T;
+}
+
+/** A metric with where it stands against its quiet window. */
+export interface Reading extends Seen<MetricData> {
+  readonly shift: Shift;
+}
+
+/** The context as the detectors ask for it: by workload, edge and signal. */
+export interface Scene {
+  readonly context: Context;
+  readonly incident: Incident;
+  readonly topology: Topology;
+  /** Every workload that the topology or the evidence knows, sorted. */
+  readonly workloads: readonly string[];
+  readonly readings: readonly Reading[];
+  state(workload: string): Seen<WorkloadData> | undefined;
+  /** The services that ought to lead to the workload. */
+  services(workload: string): readonly Seen<ServiceData>[];
+  reading(workload: string, signal: Signal): Reading | undefined;
+  edge(from: string, to: string, signal: Signal): Reading | undefined;
+  logs(workload: string): Seen<LogData> | undefined;
+  events(workload: string): readonly Seen<EventData>[];
+  /** What the flight recorder saw people and machines change about the workload, the bot's own writes left out; newest first. */
+  changes(workload: string): readonly Seen<FieldChange>[];
+}
+
+/** The field manager of the bot's own writes: a remedy is never a suspect. */
+export const botManager = 'ai4all-sre';
+
+/** All evidence whose data is of one kind. */
+export const seenOf = <K extends EvidenceData['kind']>(
+  evidence: readonly Evidence[],
+  kind: K,
+): readonly Seen<Extract<EvidenceData, { kind: K }>>[] =>
+  evidence.flatMap(({ id, data }) =>
+    data?.kind === kind ? [{ id, data: data as Extract<EvidenceData, { kind: K }> }] : [],
+  );
+
+const readingsOf = (context: Context): readonly Reading[] =>
+  seenOf(context.evidence, 'metric').flatMap((seen) => {
+    const shift = shiftOf(seen.data, context);
+    return shift === undefined ? [] : [{ ...seen, shift }];
+  });
+
+const readingKey = (signal: Signal, workload: string, from?: string): string =>
+  `${signal} ${from === undefined ? '' : `${from}>`}${workload}`;
+
+/**
+ * The workload that an object belongs to by its name: itself, its pods and replica sets, its configuration.
+ * The longest name wins, so that `cart-db-0` is of `cart-db` and not of `cart`. Undefined when it is nobody's.
+ */
+export const ownerOf = (objectName: string, workloads: readonly string[]): string | undefined =>
+  workloads
+    .filter((workload) => objectName === workload || objectName.startsWith(`${workload}-`))
+    .toSorted((left, right) => right.length - left.length)[0];
+
+const flatChanges = (changes: readonly Seen<ChangeData>[]): readonly Seen<FieldChange>[] =>
+  changes
+    .flatMap(({ id, data }) => data.changes.map((change) => ({ id, data: change })))
+    .filter(({ data }) => data.manager !== botManager)
+    .toSorted((left, right) => (left.data.at < right.data.at ? 1 : -1));
+
+const namesIn = (context: Context, states: readonly Seen<WorkloadData>[]): readonly string[] =>
+  [
+    ...new Set([
+      ...context.topology.workloads.map(({ name }) => name),
+      ...states.map(({ data }) => data.workload.name),
+    ]),
+  ].toSorted((left, right) => (left < right ? -1 : 1));
+
+/** Indexes a context for the detectors. Total: gaps in the context are gaps in the scene. */
+export const createScene = (context: Context, incident: Incident): Scene => {
+  const states = seenOf(context.evidence, 'workload');
+  const services = seenOf(context.evidence, 'service');
+  const logs = seenOf(context.evidence, 'log');
+  const events = seenOf(context.evidence, 'event');
+  const changes = flatChanges(seenOf(context.evidence, 'change'));
+  const readings = readingsOf(context);
+  const byKey = new Map(
+    readings.map((reading) => {
+      const { signal, workload, edge } = reading.data;
+      return [readingKey(signal, edge?.to ?? workload, edge?.from), reading] as const;
+    }),
+  );
+  const workloads = namesIn(context, states);
+  const servicesOf = (workload: string) => services.filter(({ data }) => data.expected.includes(workload));
+  return {
+    context,
+    incident,
+    topology: context.topology,
+    workloads,
+    readings,
+    state: (workload) => states.find(({ data }) => data.workload.name === workload),
+    services: servicesOf,
+    reading: (workload, signal) => byKey.get(readingKey(signal, workload)),
+    edge: (from, to, signal) => byKey.get(readingKey(signal, to, from)),
+    logs: (workload) => logs.find(({ data }) => data.workload === workload),
+    events: (workload) => events.filter(({ data }) => ownerOf(data.object.name, workloads) === workload),
+    changes: (workload) => {
+      const names = new Set(servicesOf(workload).map(({ data }) => data.service.name));
+      return changes.filter(
+        ({ data }) => names.has(data.object.name) || ownerOf(data.object.name, workloads) === workload,
+      );
+    },
+  };
+};

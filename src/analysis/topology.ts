@@ -1,0 +1,37 @@
+import type { Topology } from '../domain/context.ts';
+
+type Edges = Pick<Topology, 'edges'>;
+
+/** Who calls this workload, by name. */
+export const callersOf = (topology: Edges, workload: string): readonly string[] =>
+  topology.edges.filter(({ to }) => to === workload).map(({ from }) => from);
+
+/** Whom this workload calls, by name. */
+export const calleesOf = (topology: Edges, workload: string): readonly string[] =>
+  topology.edges.filter(({ from }) => from === workload).map(({ to }) => to);
+
+const hopsFrom = (start: string, next: (workload: string) => readonly string[]): ReadonlyMap<string, number> => {
+  const hops = new Map([[start, 0]]);
+  const queue = [start];
+  for (let workload = queue.shift(); workload !== undefined; workload = queue.shift()) {
+    const hop = (hops.get(workload) ?? 0) + 1;
+    for (const neighbour of next(workload)) {
+      if (hops.has(neighbour)) continue;
+      hops.set(neighbour, hop);
+      queue.push(neighbour);
+    }
+  }
+  return hops;
+};
+
+/** Hops to everything that this workload needs, directly or through others; itself at 0. Trouble there reaches it. */
+export const downstreamOf = (topology: Edges, workload: string): ReadonlyMap<string, number> =>
+  hopsFrom(workload, (name) => calleesOf(topology, name));
+
+/** Hops to everything that needs this workload; itself at 0. Its trouble reaches them. */
+export const upstreamOf = (topology: Edges, workload: string): ReadonlyMap<string, number> =>
+  hopsFrom(workload, (name) => callersOf(topology, name));
+
+/** Hops to everything that is connected with this workload, in either direction; itself at 0. */
+export const distancesFrom = (topology: Edges, workload: string): ReadonlyMap<string, number> =>
+  hopsFrom(workload, (name) => [...calleesOf(topology, name), ...callersOf(topology, name)]);
