@@ -1,0 +1,34 @@
+import type { Labels } from '../labels.ts';
+
+const action = /\{\{\s*(.*?)\s*\}\}/g;
+const piped = /^(\$value|\$labels\.([a-zA-Z_]\w*))(?:\s*\|\s*(\w+)(?:\s+"([^"]*)")?)?$/;
+
+const humanize = (value: number, base: number, units: readonly string[]): string => {
+  const power = value === 0 ? 0 : Math.floor(Math.log(Math.abs(value)) / Math.log(base));
+  const step = Math.max(0, Math.min(units.length - 1, power));
+  return `${Number((value / base ** step).toPrecision(4))}${units[step] ?? ''}`;
+};
+
+const formats: Readonly<Record<string, (value: number) => string>> = {
+  humanize: (value) => humanize(value, 1_000, ['', 'k', 'M', 'G', 'T']),
+  humanize1024: (value) => humanize(value, 1_024, ['', 'ki', 'Mi', 'Gi', 'Ti']),
+  humanizePercentage: (value) => `${Number((value * 100).toPrecision(4))}%`,
+  humanizeDuration: (value) =>
+    value < 1 ? `${Number((value * 1_000).toPrecision(4))}ms` : `${Number(value.toPrecision(4))}s`,
+};
+
+const printed = (value: number, verb: string | undefined): string => {
+  const digits = verb?.match(/^%\.(\d)f$/)?.[1];
+  return digits === undefined ? String(value) : value.toFixed(Number(digits));
+};
+
+/** Fills `{{ $labels.x }}` and `{{ $value | humanizePercentage }}` as rule files write them; what is not known stays readable as it is. */
+export const fillTemplate = (template: string, labels: Labels, value: number): string =>
+  template.replace(action, (whole: string, text: string) => {
+    const [, subject, label, filter, argument] = piped.exec(text) ?? [];
+    if (subject === undefined) return whole;
+    if (label !== undefined) return labels[label] ?? '';
+    if (filter === undefined) return String(value);
+    if (filter === 'printf') return printed(value, argument);
+    return formats[filter]?.(value) ?? whole;
+  });
