@@ -1,0 +1,105 @@
+import type { CaseFile } from '../../domain/case-file.ts';
+import type { FieldChange } from '../../domain/evidence.ts';
+import { faults } from '../../domain/fault.ts';
+import type { CaseAlert } from '../../domain/incident.ts';
+import type { Json } from '../../domain/json.ts';
+import type { Recollection } from '../../domain/memory.ts';
+import { shortName } from '../../domain/workload.ts';
+import { type Message, message, picture, sections, smallPrint } from './message.ts';
+import { clipped, code, joined, type Mrkdwn, md, slackDate } from './mrkdwn.ts';
+import { signalChart } from './signal-chart.ts';
+import { strongestEvidence } from './strongest-evidence.ts';
+import type { ViewOptions } from './view-options.ts';
+import { evidenceLine, outcomeWords, percent, severityWords } from './words.ts';
+
+const shown = { alertsMax: 5, evidenceMax: 8, changesMax: 6, recollectionsMax: 3, valueCharsMax: 80 } as const;
+
+const alertLine = (alert: CaseAlert): Mrkdwn => {
+  const summary = alert.annotations.summary ?? alert.annotations.description ?? '';
+  const says = summary === '' ? md`` : md`: ${clipped(summary, 200)}`;
+  const repeats = alert.repeats > 0 ? `, repeated ${alert.repeats} times` : '';
+  return md`• *${clipped(alert.name, 100)}* (${severityWords(alert.severity)}, ${alert.status}, from ${alert.sender.name}${repeats})${says}`;
+};
+
+const alertLines = (alerts: readonly CaseAlert[]): readonly Mrkdwn[] => {
+  const more = alerts.length - shown.alertsMax;
+  const rest = more > 0 ? [md`• and ${more} more`] : [];
+  return [md`*Alerts (${alerts.length})*`, ...alerts.slice(0, shown.alertsMax).map(alertLine), ...rest];
+};
+
+const valueWords = (value: Json | undefined): Mrkdwn =>
+  value === undefined
+    ? md`nothing`
+    : code(typeof value === 'string' ? value : JSON.stringify(value), shown.valueCharsMax);
+
+const changeLine = (id: string, change: FieldChange): Mrkdwn =>
+  md`• *[${id}]* ${slackDate(change.at)} ${clipped(change.manager, 60)} changed ${shortName(change.object)} ${code(change.path, 120)}: ${valueWords(change.before)} → ${valueWords(change.after)}`;
+
+const changeLines = (file: CaseFile): readonly Mrkdwn[] => {
+  const changes = (file.context?.evidence ?? [])
+    .flatMap(({ id, data }) => (data?.kind === 'change' ? data.changes.map((change) => ({ id, change })) : []))
+    .sort((a, b) => b.change.at.localeCompare(a.change.at));
+  if (changes.length === 0) return [md`*What changed recently:* the flight recorder saw no change.`];
+  const more = changes.length - shown.changesMax;
+  return [
+    md`*What changed recently (flight recorder)*`,
+    ...changes.slice(0, shown.changesMax).map(({ id, change }) => changeLine(id, change)),
+    ...(more > 0 ? [md`• and ${more} older ones`] : []),
+  ];
+};
+
+const recollectionLine = ({ memory, similarity, exact }: Recollection): Mrkdwn => {
+  const likeness = exact ? 'the same signature' : `${percent(similarity)} alike`;
+  const fault = memory.fault === undefined ? '' : `, ${faults[memory.fault].title}`;
+  const action = memory.action === undefined ? 'no remedy' : `remedy ${memory.action}`;
+  return md`• ${slackDate(memory.at, '{date_short_pretty}')} ${memory.workload}${fault} (${likeness}): ${action}, ${outcomeWords(memory.outcome).toLowerCase()}. ${clipped(memory.summary, 200)}`;
+};
+
+const recollectionLines = (recollections: readonly Recollection[] | undefined): readonly Mrkdwn[] =>
+  recollections === undefined || recollections.length === 0
+    ? [md`*Seen before:* nothing similar is remembered.`]
+    : [md`*Seen before*`, ...recollections.slice(0, shown.recollectionsMax).map(recollectionLine)];
+
+const unreachableLine = (unreachable: readonly string[]): Mrkdwn =>
+  unreachable.length === 0
+    ? md`*Could not be reached:* nothing, every source answered.`
+    : md`:warning: *Could not be reached:* ${joined(
+        unreachable.slice(0, 10).map((name) => md`${clipped(name, 120)}`),
+        ', ',
+      )}. The analysis goes on without it.`;
+
+const inferenceLine = (modelLabel: string): Mrkdwn =>
+  modelLabel === 'none'
+    ? md`Inference: none. The detectors vote alone; no language model reads this incident.`
+    : md`Inference: ${modelLabel}, local. Every claim of the model must cite evidence, else it is dropped.`;
+
+/** The thread's first reply: what was gathered, numbered, with the picture of the signal that raised the case. Null before the context exists. */
+export const renderContext = (file: CaseFile, options: ViewOptions): Message | null => {
+  const { context } = file;
+  if (context === undefined) return null;
+  const strongest = strongestEvidence(file, shown.evidenceMax);
+  const chart = signalChart(file);
+  const fileId = options.files.context;
+  return message({
+    key: 'context',
+    priority: 'evidence',
+    ...(chart === undefined ? {} : { attachment: chart }),
+    blocks: [
+      ...sections([
+        md`:mag: *What was gathered* (${context.evidence.length} pieces of evidence, ${slackDate(context.window.from)} to ${slackDate(context.window.to)})`,
+        ...alertLines(file.alerts),
+      ]),
+      ...sections(
+        strongest.length === 0
+          ? [md`*Strongest evidence:* none of the sources shows anything unusual.`]
+          : [md`*Strongest evidence*`, ...strongest.map(evidenceLine)],
+      ),
+      ...(chart === undefined || fileId === undefined
+        ? []
+        : [picture({ id: fileId, title: chart.title, alt: chart.alt })]),
+      ...sections(changeLines(file)),
+      ...sections([...recollectionLines(file.recollections), unreachableLine(context.unreachable)]),
+      smallPrint(inferenceLine(options.modelLabel)),
+    ],
+  });
+};

@@ -1,0 +1,67 @@
+import type { CaseFile } from '../../domain/case-file.ts';
+import type { Evidence, EvidenceData, MetricData, Signal } from '../../domain/evidence.ts';
+
+const meanOf = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** How far a series left what it was before `sinceMs`: 0 when it did not move, towards 1 when it multiplied or appeared from nothing. */
+export const departure = (data: MetricData, sinceMs: number): number => {
+  const before = meanOf(data.points.filter(([at]) => at * 1_000 < sinceMs).map(([, value]) => value));
+  const after = meanOf(data.points.filter(([at]) => at * 1_000 >= sinceMs).map(([, value]) => value));
+  const larger = Math.max(Math.abs(before), Math.abs(after));
+  return larger === 0 ? 0 : Math.abs(after - before) / larger;
+};
+
+/** What users feel comes first, then what breaks, then what is used up. */
+const signalWeights: Readonly<Record<Signal, number>> = {
+  error_ratio: 1,
+  latency_p99: 0.9,
+  restarts: 0.85,
+  connections: 0.8,
+  cpu_throttled_ratio: 0.75,
+  memory_working_set: 0.7,
+  latency_p50: 0.6,
+  cpu_usage: 0.6,
+  request_rate: 0.5,
+};
+
+const dataWeight = (data: EvidenceData | undefined, sinceMs: number): number => {
+  if (data === undefined) return 0.1;
+  switch (data.kind) {
+    case 'metric':
+      return signalWeights[data.signal] * departure(data, sinceMs);
+    case 'log':
+      return data.patterns.some((pattern) => pattern.level === 'error' && pattern.count > pattern.countBefore)
+        ? 0.8
+        : 0.1;
+    case 'event':
+      return data.type === 'Warning' ? 0.75 : 0.05;
+    case 'workload':
+      return data.ready < data.replicas || data.replicas === 0 ? 0.9 : 0.1;
+    case 'service':
+      return data.ready === 0 ? 0.9 : 0.05;
+    case 'change':
+      return 0;
+  }
+};
+
+const suspectsOf = ({ incident, alerts }: CaseFile): readonly string[] => [
+  ...(incident.suspect === undefined ? [] : [incident.suspect.name]),
+  ...alerts.flatMap(({ labels }) => labels.deployment ?? labels.workload ?? []),
+];
+
+/** How much a piece of evidence says at first sight, from 0 up: by kind and movement, more when it speaks of the alert's workload. */
+export const weightOf = (file: CaseFile, evidence: Evidence): number => {
+  if (evidence.outcome !== 'found' || file.context === undefined) return 0;
+  const weight = dataWeight(evidence.data, Date.parse(file.context.window.from));
+  return suspectsOf(file).some((name) => evidence.subject.includes(name)) ? weight * 1.5 : weight;
+};
+
+/** The evidence that says most at first sight, strongest first; recent changes are left out, they are told apart. */
+export const strongestEvidence = (file: CaseFile, most: number): readonly Evidence[] =>
+  (file.context?.evidence ?? [])
+    .map((evidence) => ({ evidence, weight: weightOf(file, evidence) }))
+    .filter(({ evidence, weight }) => weight > 0 && evidence.kind !== 'change')
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, most)
+    .map(({ evidence }) => evidence);

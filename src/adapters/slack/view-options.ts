@@ -1,0 +1,14 @@
+import type { Discipline } from '../../domain/fault.ts';
+
+/** What a thread shows beside the case file. */
+export interface ViewOptions {
+  /** `none`, or the model's name. */
+  readonly modelLabel: string;
+  /** Whom to mention when a decision or a person is needed: user or user group ids. */
+  readonly approvers: readonly string[];
+  /** Ids of the files that Slack already holds, by the key of the message that they belong to. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The order in which the specialists' messages stand in the thread. */
+export const disciplines: readonly Discipline[] = ['network', 'database', 'compute'];
