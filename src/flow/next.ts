@@ -85,8 +85,7 @@ const attemptNext = (file: CaseFile, attempt: Attempt, now: Instant): Next => {
 };
 
 const endNext = (file: CaseFile): Next => {
-  if (file.postMortem === undefined) return step('write-post-mortem');
-  return file.rememberedAt === undefined ? step('remember') : { kind: 'done' };
+  return step(file.postMortem === undefined ? 'write-post-mortem' : 'remember');
 };
 
 /** A write that may have happened must be settled before anything else is believed. */
@@ -100,6 +99,7 @@ const investigationNext = (file: CaseFile): Next | null => {
 
 /** The order of the road: the first page that is not yet written names the next step. Pure. */
 export const next = (file: CaseFile, now: Instant): Next => {
+  if (file.rememberedAt !== undefined) return { kind: 'done' };
   if (file.closure !== undefined) return endNext(file);
   const attempt = file.attempts.at(-1);
   if (alertsResolved(file) && !writeInFlight(attempt)) return step('conclude');

@@ -1,0 +1,159 @@
+import { type ApprovedPlan, approve } from '../domain/approved-plan.ts';
+import { invariant } from '../domain/bot-error.ts';
+import type { Attempt, CaseFile } from '../domain/case-file.ts';
+import type { Execution } from '../domain/execution.ts';
+import type { Mode } from '../domain/mode.ts';
+import type { Check } from '../domain/verification.ts';
+import { shortName } from '../domain/workload.ts';
+import type { Meter } from '../ports/meter.ts';
+import { adjudicators, type GuardFacts, objectionTo, valueAt } from './adjudicators.ts';
+import { type RoadTools, type Step, turnPage, withAttempt } from './road.ts';
+import type { createWriteOnce, WriteRequest } from './write-once.ts';
+
+/** What execution and undo need beside the road's tools. */
+export interface ExecuteDeps extends RoadTools {
+  readonly writeOnce: ReturnType<typeof createWriteOnce>;
+  readonly factsFor: (file: CaseFile, plan: Attempt['plan']) => Promise<GuardFacts>;
+  readonly vitalSigns: (file: CaseFile) => Promise<readonly Check[]>;
+  readonly mode: () => Mode;
+  readonly meter: Meter;
+}
+
+type Which = 'execution' | 'undo';
+
+const actionIdPointer = '/metadata/annotations/sre.ai4all.dev~1action-id';
+
+const approvedOf = ({ plan, review, decision }: Attempt): ApprovedPlan | string =>
+  review === undefined || decision === undefined
+    ? 'the plan is not reviewed and approved'
+    : approve(plan, review, decision);
+
+/** Everything is asked once more right before the write: between the question and the answer the world may have moved. */
+const whyNotNow = async (deps: ExecuteDeps, file: CaseFile, attempt: Attempt): Promise<string | null> => {
+  if (deps.mode() === 'watchtower') return 'the bot is in watchtower mode and does not write';
+  const approved = approvedOf(attempt);
+  if (typeof approved === 'string') return approved;
+  const facts = await deps.factsFor(file, approved.plan);
+  return adjudicators.map(({ judge }) => judge(approved.plan, facts)).find((reason) => reason !== null) ?? null;
+};
+
+const finish = async (
+  deps: ExecuteDeps,
+  file: CaseFile,
+  result: { which: Which; execution: Execution },
+): Promise<void> => {
+  const { which, execution } = result;
+  const written = execution.written ?? [];
+  deps.meter.count('writes_total', { outcome: execution.outcome ?? 'unknown' });
+  await turnPage(deps, file.incident.uid, {
+    write: (current) =>
+      current.attempts.at(-1)?.[which]?.finishedAt === undefined ? withAttempt(current, { [which]: execution }) : null,
+    note: {
+      verb: which === 'undo' ? 'undo-result' : 'write-result',
+      subject: written.map(({ target }) => target).join(' '),
+      detail: {
+        actionId: execution.actionId,
+        outcome: execution.outcome ?? '',
+        reason: execution.reason ?? '',
+        auditIds: written.map(({ auditId }) => auditId),
+      },
+    },
+  });
+};
+
+/** Writes down what is about to be done before it is done: after a crash the intent says what to read back. */
+const intend = async (
+  deps: ExecuteDeps,
+  file: CaseFile,
+  page: { which: Which; before?: readonly Check[] },
+): Promise<Execution | null> => {
+  const execution: Execution = { actionId: deps.ids.uid(), intentAt: deps.clock.now() };
+  const { which, before } = page;
+  const stored = await turnPage(deps, file.incident.uid, {
+    write: (current) => {
+      const attempt = current.attempts.at(-1);
+      if (attempt?.[which] !== undefined || attempt?.decision?.planHash !== attempt?.plan.hash) return null;
+      return withAttempt(current, { [which]: execution, ...(before === undefined ? {} : { before }) });
+    },
+    note: {
+      verb: which === 'undo' ? 'undo-intent' : 'write-intent',
+      subject: file.attempts.at(-1)?.plan.kubectl[0] ?? '',
+      detail: { actionId: execution.actionId, planHash: file.attempts.at(-1)?.plan.hash ?? '' },
+    },
+  });
+  return stored === null ? null : execution;
+};
+
+/** An execution that ended without a write. */
+const unwritten = (deps: ExecuteDeps, outcome: 'refused' | 'applied', reason: string): Execution => {
+  const at = deps.clock.now();
+  return { actionId: deps.ids.uid(), intentAt: at, finishedAt: at, outcome, reason, written: [] };
+};
+
+/** What must hold on an object right before it is written: the plan's preconditions, or for an undo that our write still stands. */
+const objectionFor = (attempt: Attempt, which: Which): WriteRequest['objection'] => {
+  if (which === 'execution') return (target, object) => objectionTo(attempt.plan, target, object);
+  const ours = attempt.execution?.actionId ?? '';
+  return (target, object) => {
+    const last = valueAt(object, actionIdPointer);
+    return typeof last === 'string' && last.startsWith(ours)
+      ? null
+      : `${shortName(target)} was changed by somebody else since`;
+  };
+};
+
+/** Settles an intent: by writing, or by finding that it was written before. */
+const settle = async (deps: ExecuteDeps, uid: string, which: Which): Promise<void> => {
+  const file = await deps.cases.read(uid);
+  const attempt = file?.attempts.at(-1);
+  const intent = attempt?.[which];
+  if (file === null || attempt === undefined || intent === undefined || intent.finishedAt !== undefined) return;
+  const approved = approvedOf(attempt);
+  invariant(typeof approved !== 'string', `a write is intended only for an approved plan: ${approved}`);
+  const result = await deps.writeOnce({
+    approved,
+    which: which === 'undo' ? 'inverse' : 'patches',
+    incidentUid: uid,
+    actionId: intent.actionId,
+    objection: objectionFor(attempt, which),
+  });
+  await finish(deps, file, { which, execution: { ...intent, ...result, finishedAt: deps.clock.now() } });
+};
+
+/** Carries an approved plan out, exactly once: intent, write, result. A refusal at the last moment is a result too. */
+export const createExecuteStep = (deps: ExecuteDeps): Step => {
+  const begin = async (file: CaseFile, attempt: Attempt): Promise<boolean> => {
+    const refusal = await whyNotNow(deps, file, attempt);
+    if (refusal === null) {
+      const before = await deps.vitalSigns(file);
+      return (await intend(deps, file, { which: 'execution', before })) !== null;
+    }
+    await finish(deps, file, { which: 'execution', execution: unwritten(deps, 'refused', refusal) });
+    return false;
+  };
+  return async (file) => {
+    const attempt = file.attempts.at(-1);
+    if (attempt === undefined) return;
+    if (attempt.execution !== undefined || (await begin(file, attempt)))
+      await settle(deps, file.incident.uid, 'execution');
+  };
+};
+
+/** Applies the inverse of a remedy that did not help. A remedy with nothing to undo (a restart) is done at once. */
+export const createUndoStep = (deps: ExecuteDeps): Step => {
+  const withoutWriting = (attempt: Attempt): Execution | null => {
+    if (attempt.plan.inverse.length === 0) return unwritten(deps, 'applied', 'there is nothing to undo');
+    if (deps.mode() !== 'watchtower') return null;
+    return unwritten(deps, 'refused', 'the bot is in watchtower mode and does not write, so the remedy stays as it is');
+  };
+  return async (file) => {
+    const attempt = file.attempts.at(-1);
+    if (attempt === undefined) return;
+    if (attempt.undo === undefined) {
+      const execution = withoutWriting(attempt);
+      if (execution !== null) return finish(deps, file, { which: 'undo', execution });
+      if ((await intend(deps, file, { which: 'undo' })) === null) return;
+    }
+    await settle(deps, file.incident.uid, 'undo');
+  };
+};

@@ -1,0 +1,152 @@
+import { createTwoFilesPatch } from 'diff';
+import { stringify } from 'yaml';
+import type { CaseFile } from '../domain/case-file.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Review } from '../domain/review.ts';
+import { type ObjectRef, shortName } from '../domain/workload.ts';
+import { limits } from '../limits.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import type { ClusterWriter, DryRunAnswer } from '../ports/cluster-writer.ts';
+import type { PolicyEngine } from '../ports/policy-engine.ts';
+import { type GuardFacts, judge, valueAt } from './adjudicators.ts';
+import { type RoadTools, type Step, turnPage, withAttempt } from './road.ts';
+
+/** What the guard asks. */
+export interface GuardDeps extends RoadTools {
+  readonly cluster: Pick<Cluster, 'object'>;
+  readonly writer: ClusterWriter;
+  readonly policies: PolicyEngine;
+  readonly namespaces: readonly string[];
+}
+
+const writeWindowMs = 600_000;
+
+/** What a person need not see in a diff: bookkeeping that changes with every write. */
+const bookkeeping = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp', 'selfLink'];
+
+const presentable = (object: JsonObject): string => {
+  const { status: _status, metadata, ...rest } = object;
+  const kept = Object.entries((metadata as JsonObject | undefined) ?? {}).filter(([key]) => !bookkeeping.includes(key));
+  return stringify({ ...rest, metadata: Object.fromEntries(kept) }, { sortMapEntries: true, lineWidth: 0 });
+};
+
+/** Unified diff of the objects' YAML, two lines of context, bookkeeping left out. */
+export const diffOf = (target: ObjectRef, before: JsonObject, after: JsonObject): string => {
+  const name = shortName(target);
+  const patch = createTwoFilesPatch(name, name, presentable(before), presentable(after), '', '', { context: 2 });
+  return patch
+    .split('\n')
+    .slice(1)
+    .filter((line) => !line.startsWith('\\ No newline'))
+    .join('\n')
+    .trim();
+};
+
+/** Writes on their way or done in the last ten minutes, over all cases. */
+const recentExecutions = (files: readonly CaseFile[], nowMs: number) =>
+  files.flatMap((file) =>
+    file.attempts.flatMap((attempt) =>
+      [attempt.execution, attempt.undo]
+        .filter((execution) => execution !== undefined)
+        .filter(({ intentAt }) => nowMs - Date.parse(intentAt) < writeWindowMs)
+        .map((execution) => ({ file, attempt, execution })),
+    ),
+  );
+
+/** Targets that another case is changing or still verifying. */
+const locksOf = (files: readonly CaseFile[], uid: string): ReadonlyMap<string, string> =>
+  new Map(
+    files
+      .filter((file) => file.incident.uid !== uid && file.closure === undefined)
+      .flatMap((file) => {
+        const attempt = file.attempts.at(-1);
+        if (attempt?.execution === undefined || attempt.verification?.verdict !== undefined) return [];
+        return attempt.plan.patches.map(
+          ({ target }) => [`${target.namespace}/${shortName(target)}`, `INC-${file.incident.number}`] as const,
+        );
+      }),
+  );
+
+/** Gathers what the adjudicators need: live objects, policies, and a dry run of the exact stamped patches. */
+export const createGuardFacts = (deps: GuardDeps) => {
+  const readTargets = async (plan: Plan): Promise<ReadonlyMap<string, JsonObject>> => {
+    const targets = [...plan.patches, ...plan.preconditions].map(({ target }) => target);
+    const unique = [...new Map(targets.map((target) => [shortName(target), target])).values()];
+    const answers = await Promise.all(unique.map((target) => deps.cluster.object(target)));
+    const found = unique.flatMap((target, index) => {
+      const answer = answers[index];
+      return answer?.outcome === 'found' ? [[shortName(target), answer.value] as const] : [];
+    });
+    return new Map(found);
+  };
+
+  const dryRun = async (
+    plan: Plan,
+    uid: string,
+    live: ReadonlyMap<string, JsonObject>,
+  ): Promise<readonly DryRunAnswer[]> => {
+    const answers: DryRunAnswer[] = [];
+    for (const patch of plan.patches) {
+      const object = live.get(shortName(patch.target));
+      const resourceVersion = object === undefined ? null : valueAt(object, '/metadata/resourceVersion');
+      if (typeof resourceVersion !== 'string') {
+        answers.push({ kind: 'unreachable', reason: `${shortName(patch.target)} could not be read` });
+        continue;
+      }
+      answers.push(await deps.writer.dryRun(patch, { incidentUid: uid, actionId: plan.id, resourceVersion }));
+    }
+    return answers;
+  };
+
+  return async (file: CaseFile, plan: Plan): Promise<GuardFacts> => {
+    const { uid } = file.incident;
+    const [policies, recent, live] = await Promise.all([
+      deps.policies.policies(),
+      deps.cases.recent(limits.alertsPerCaseMax),
+      readTargets(plan),
+    ]);
+    return {
+      file,
+      namespaces: deps.namespaces,
+      live,
+      policies,
+      dryRuns: await dryRun(plan, uid, live),
+      lockedBy: locksOf(recent, uid),
+      writesInTenMinutes: recentExecutions(recent, deps.clock.nowMs()).length,
+    };
+  };
+};
+
+const reviewOf = (plan: Plan, facts: GuardFacts, at: string): Review => {
+  const gates = judge(plan, facts);
+  const diffs = facts.dryRuns.map((answer, index) => {
+    const target = plan.patches[index]?.target;
+    return answer.kind === 'accepted' && target !== undefined ? diffOf(target, answer.before, answer.after) : '';
+  });
+  return { at, planHash: plan.hash, gates, passed: gates.every((gate) => gate.passed), diff: diffs.join('\n').trim() };
+};
+
+/** Sends the plan through every gate and writes the review, before anybody is asked. */
+export const createGuardStep = (deps: GuardDeps): Step => {
+  const factsFor = createGuardFacts(deps);
+  return async (file) => {
+    const plan = file.attempts.at(-1)?.plan;
+    if (plan === undefined) return;
+    const review = reviewOf(plan, await factsFor(file, plan), deps.clock.now());
+    await turnPage(deps, file.incident.uid, {
+      write: (current) => {
+        const attempt = current.attempts.at(-1);
+        return attempt?.plan.id === plan.id && attempt.review === undefined ? withAttempt(current, { review }) : null;
+      },
+      note: {
+        verb: review.passed ? 'gates-passed' : 'gates-refused',
+        subject: plan.action,
+        detail: {
+          planHash: plan.hash,
+          refused: review.gates.filter((gate) => !gate.passed).map((gate) => `${gate.name}: ${gate.reason}`),
+        },
+      },
+    });
+  };
+};

@@ -1,0 +1,147 @@
+import type { Actor } from '../domain/decision.ts';
+import type { Mode, ModeState } from '../domain/mode.ts';
+import { limits } from '../limits.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { Log } from '../ports/log.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { Model, ModelAnswer } from '../ports/model.ts';
+import type { Settings } from '../ports/settings.ts';
+
+/** Knows the mode in force, keeps what people chose, and forces watchtower while inference is unwell. */
+export interface ModeKeeper {
+  state(): ModeState;
+  /** Returns one sentence for the person who chose. */
+  choose(mode: Mode, by: Actor): Promise<string>;
+  /** The model, watched: an answer that fails or comes too late forces watchtower mode. */
+  readonly model: Model;
+  /** Reads the chosen mode and begins to probe. */
+  start(): Promise<void>;
+  stop(): void;
+  /** Called whenever the effective mode changes. */
+  subscribe(listener: () => void): () => void;
+}
+
+const settingKey = 'mode';
+const isMode = (text: string | null): text is Mode =>
+  text === 'autonomous' || text === 'supervised' || text === 'watchtower';
+
+/** The journal's uid for what belongs to no incident. */
+const noIncident = 'bot';
+
+/** What the keeper needs; the two times are for tests. */
+export interface ModeKeeperDeps {
+  readonly model: Model;
+  readonly settings: Settings;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly initial: Mode;
+  readonly probeEveryMs?: number;
+  readonly wellMsMin?: number;
+}
+
+interface Chosen {
+  readonly mode: Mode;
+  readonly since: string;
+  readonly reason: string;
+}
+
+/** Probes a model that was unwell until it has been well for a while; then calls `recovered`. */
+const createConvalescence = (
+  deps: ModeKeeperDeps,
+  on: { recovered: () => Promise<void>; relapsed: (reason: string) => Promise<void> },
+) => {
+  const { probeEveryMs = limits.inferenceProbeEveryMs, wellMsMin = limits.inferenceWellMsMin } = deps;
+  let wellSinceMs: number | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const restart = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void probe(), probeEveryMs);
+    timer.unref();
+  };
+  const probe = async (): Promise<void> => {
+    const answer = await deps.model.probe();
+    if (answer.kind === 'failed') return on.relapsed(answer.reason);
+    wellSinceMs ??= deps.clock.nowMs();
+    if (deps.clock.nowMs() - wellSinceMs >= wellMsMin) return on.recovered();
+    return restart();
+  };
+  return {
+    begin: (): void => {
+      wellSinceMs = null;
+      restart();
+    },
+    stop: (): void => clearTimeout(timer),
+  };
+};
+
+/** Creates the keeper. Probes run only while inference is unwell, so that a well model is not disturbed. */
+export const createModeKeeper = (deps: ModeKeeperDeps): ModeKeeper => {
+  const { clock, model } = deps;
+  const listeners = new Set<() => void>();
+  let chosen: Chosen = { mode: deps.initial, since: clock.now(), reason: 'set by the configuration' };
+  let forced: { readonly reason: string; readonly since: string } | null = null;
+
+  const state = (): ModeState => ({
+    chosen: chosen.mode,
+    effective: forced === null ? chosen.mode : 'watchtower',
+    since: (forced ?? chosen).since,
+    reason: (forced ?? chosen).reason,
+  });
+
+  const changed = async (verb: string, actor: string): Promise<void> => {
+    const { effective, reason } = state();
+    deps.meter.set('mode', 1, { mode: effective });
+    deps.log.info({ mode: effective, reason }, 'mode changed');
+    await deps.journal.append({ uid: noIncident, actor, verb, subject: effective, detail: { reason } });
+    for (const listener of listeners) listener();
+  };
+
+  const force = async (why: string): Promise<void> => {
+    convalescence.begin();
+    if (forced !== null) return;
+    forced = { reason: `inference is unwell: ${why}`, since: clock.now() };
+    await changed('watchtower-forced', 'bot');
+  };
+
+  const release = async (): Promise<void> => {
+    forced = null;
+    await changed('watchtower-ended', 'bot');
+  };
+
+  const convalescence = createConvalescence(deps, { recovered: release, relapsed: force });
+
+  const choose = async (mode: Mode, by: Actor): Promise<string> => {
+    chosen = { mode, since: clock.now(), reason: `chosen by ${by.name}` };
+    await deps.settings.set(settingKey, mode);
+    await changed('mode-chosen', by.id);
+    return forced === null || mode === 'watchtower'
+      ? `The bot is now in ${mode} mode.`
+      : `Noted: ${mode}. The bot stays in watchtower mode until inference is well again (${forced.reason}).`;
+  };
+
+  const watched = async (asked: Promise<ModelAnswer>): Promise<ModelAnswer> => {
+    const answer = await asked;
+    if (answer.kind === 'failed') await force(answer.reason);
+    return answer;
+  };
+
+  return {
+    state,
+    choose,
+    model: { label: model.label, ask: (question) => watched(model.ask(question)), probe: () => watched(model.probe()) },
+    start: async () => {
+      const stored = await deps.settings.get(settingKey);
+      if (isMode(stored)) chosen = { ...chosen, mode: stored, reason: 'chosen by a person before the last restart' };
+      deps.meter.set('mode', 1, { mode: state().effective });
+      await watched(model.probe());
+    },
+    stop: convalescence.stop,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};

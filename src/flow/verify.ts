@@ -1,0 +1,81 @@
+import type { CaseFile } from '../domain/case-file.ts';
+import type { Check, Verification } from '../domain/verification.ts';
+import { type RoadTools, type Step, turnPage, withAttempt } from './road.ts';
+
+/** How long the world has to get well, and how long it must stay so. Seconds. */
+export interface VerifyPolicy {
+  readonly verifySeconds: number;
+  readonly verifyStableSeconds: number;
+}
+
+interface VerifyDeps extends RoadTools {
+  readonly vitalSigns: (file: CaseFile) => Promise<readonly Check[]>;
+  readonly policy: VerifyPolicy;
+}
+
+const begin = (now: string, policy: VerifyPolicy): Verification => ({
+  startedAt: now,
+  deadline: new Date(Date.parse(now) + policy.verifySeconds * 1000).toISOString(),
+  checks: [],
+});
+
+const brokeSince = (before: readonly Check[], after: readonly Check[]): boolean => {
+  const wellBefore = new Set(before.filter((check) => check.passed).map((check) => check.name));
+  return after.some((check) => !check.passed && wellBefore.has(check.name));
+};
+
+/** The next state of a watch after one look. Recovered: all checks passed for long enough in a row. Pure. */
+export const look = (
+  watch: Verification,
+  seen: { readonly checks: readonly Check[]; readonly before: readonly Check[]; readonly now: string },
+  policy: VerifyPolicy,
+): Verification => {
+  const { checks, now } = seen;
+  const allWell = checks.length > 0 && checks.every((check) => check.passed);
+  const { wellSince: earlier, ...rest } = watch;
+  const wellSince = allWell ? (earlier ?? now) : undefined;
+  const looked: Verification = { ...rest, checkedAt: now, checks, ...(wellSince === undefined ? {} : { wellSince }) };
+  const stable =
+    wellSince !== undefined && Date.parse(now) - Date.parse(wellSince) >= policy.verifyStableSeconds * 1000;
+  if (stable) return { ...looked, verdict: 'recovered', at: now };
+  if (now < watch.deadline) return looked;
+  return { ...looked, verdict: brokeSince(seen.before, checks) ? 'worse' : 'unchanged', at: now };
+};
+
+const noteOf = (watch: Verification) => ({
+  verb: watch.verdict === undefined ? 'look' : 'verified',
+  subject: watch.verdict ?? (watch.wellSince === undefined ? 'not yet well' : 'well so far'),
+  detail: {
+    failed: watch.checks.filter((check) => !check.passed).map((check) => `${check.name}: ${check.observation}`),
+  },
+});
+
+/** Looks once at the world after a remedy and writes down what it saw. The loop calls it again until there is a verdict. */
+export const createVerifyStep = (deps: VerifyDeps): Step => {
+  return async (file) => {
+    const attempt = file.attempts.at(-1);
+    if (attempt === undefined) return;
+    const checks = await deps.vitalSigns(file);
+    const now = deps.clock.now();
+    const watch = attempt.verification ?? begin(attempt.execution?.finishedAt ?? now, deps.policy);
+    const verification = look(watch, { checks, before: attempt.before ?? [], now }, deps.policy);
+    await turnPage(deps, file.incident.uid, {
+      write: (current) =>
+        current.attempts.at(-1)?.verification?.verdict === undefined ? withAttempt(current, { verification }) : null,
+      note: noteOf(verification),
+    });
+  };
+};
+
+/** The same look after a verdict of "nothing is wrong": if the signals stay well the alert was a false alarm. */
+export const createWatchStep = (deps: VerifyDeps): Step => {
+  return async (file) => {
+    const checks = await deps.vitalSigns(file);
+    const now = deps.clock.now();
+    const watch = look(file.watch ?? begin(now, deps.policy), { checks, before: [], now }, deps.policy);
+    await turnPage(deps, file.incident.uid, {
+      write: (current) => (current.watch?.verdict === undefined ? { ...current, watch } : null),
+      note: noteOf(watch),
+    });
+  };
+};
