@@ -14,6 +14,8 @@ export interface Alert {
   readonly source: string;
   /** Same trouble, same fingerprint: repeats and the resolved notice carry it too. */
   readonly fingerprint: string;
+  /** Which firing of the fingerprint this is, where the dialect has its own word for it; absent means `startsAt`. */
+  readonly occurrence?: string;
   readonly status: 'firing' | 'resolved';
   readonly name: string;
   readonly severity: Severity;

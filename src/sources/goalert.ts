@@ -56,6 +56,7 @@ const base = (body: AlertBody | StatusBody, delivery: Delivery) => {
   return {
     source: 'goalert',
     fingerprint: `goalert-${body.AlertID}`,
+    occurrence: String(body.AlertID),
     name: boundedText(labels.alertname ?? body.Summary),
     severity: severityOf(labels.severity ?? 'critical'),
     labels: { ...labels, goalert_service: boundedText(body.ServiceName) },

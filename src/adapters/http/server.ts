@@ -34,7 +34,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** Comparing digests takes the same time whatever was sent, and hides the secret's length too. */
 const senderOf = (deps: HttpDeps, secret: string, via: Sender['via']): Sender | null => {
   const given = digest(secret);
-  const match = deps.senders.filter((sender) => timingSafeEqual(digest(sender.secret), given))[0];
+  const match = deps.senders.find((sender) => timingSafeEqual(digest(sender.secret), given));
   return match === undefined ? null : { name: match.name, via };
 };
 
@@ -77,13 +77,10 @@ const receive = async (
 };
 
 const unauthorised = (reply: FastifyReply): FastifyReply =>
-  reply
-    .code(401)
-    .header('www-authenticate', 'Bearer realm="alerts"')
-    .send({
-      error:
-        'the sender is not known: send Authorization: Bearer <secret>, or use the secret path /alerts/<source>/<secret>',
-    });
+  reply.code(401).header('www-authenticate', 'Bearer realm="alerts"').send({
+    error:
+      'the sender is not known: send Authorization: Bearer <secret>, or use the secret path /alerts/<source>/<secret>',
+  });
 
 const addWebhooks = (server: FastifyInstance, deps: HttpDeps): void => {
   server.post('/alerts/:source', (request, reply) => {

@@ -5,7 +5,7 @@ import type { Ids } from '../../ports/clock.ts';
 import type { Sqlite } from './database.ts';
 
 const identityOf = (alert: Alert): string =>
-  JSON.stringify([alert.source, alert.fingerprint, alert.status, alert.startsAt]);
+  JSON.stringify([alert.source, alert.fingerprint, alert.status, alert.occurrence ?? alert.startsAt]);
 
 /** The durable alert inbox in SQLite. A whole delivery is one transaction. */
 export const createAlertInbox = (deps: { readonly database: Sqlite; readonly ids: Ids }): AlertInbox => {
