@@ -44,8 +44,10 @@ export const connectionExhaustion: Detector = {
     const suffering = sufferingCallers(scene, workload);
     const effects = [full?.shift.standing === 'high', suffering.length > 0].some(Boolean);
     const signals = [full !== undefined, refusals.length > 0, effects].filter(Boolean).length;
+    const [client, ...otherClients] = callersOf(scene.topology, workload);
+    const holder = client !== undefined && otherClients.length === 0 ? { component: `caller ${client}` } : {};
     return hypothesisOf({
-      cause: { workload, fault: 'connection-exhaustion' },
+      cause: { workload, fault: 'connection-exhaustion', ...holder },
       confidence: bySignals(signals),
       evidence: [full?.id, ...refusals.map(({ id }) => id), ...suffering.map(({ id }) => id)],
       against: [full === undefined ? connections?.id : undefined],

@@ -1,0 +1,87 @@
+import type { Evidence } from '../domain/evidence.ts';
+import { contentHash } from './content-hash.ts';
+
+/** A piece of evidence before it has a number. `workloads` are those that it speaks of; `strength` 0..1 says how much it tells. */
+export interface EvidenceDraft extends Omit<Evidence, 'id' | 'hash'> {
+  readonly workloads: readonly string[];
+  readonly strength: number;
+}
+
+/** Hops from the incident's subject; an unknown workload is far away. */
+export type Distances = ReadonlyMap<string, number>;
+
+const farAway = 6;
+const healthyMax = 0.1;
+const foldFromHops = 3;
+
+const distanceOf = (draft: EvidenceDraft, distances: Distances): number =>
+  draft.workloads.length === 0 ? 0 : Math.min(...draft.workloads.map((workload) => distances.get(workload) ?? farAway));
+
+const isHealthySignal = (draft: EvidenceDraft): boolean =>
+  draft.kind === 'metric' && draft.outcome === 'found' && draft.strength <= healthyMax;
+
+const summaryOf = (subject: string, drafts: readonly EvidenceDraft[]): EvidenceDraft | undefined => {
+  const [first] = drafts;
+  if (first === undefined) return undefined;
+  return {
+    kind: 'metric',
+    subject,
+    window: first.window,
+    query: first.query,
+    outcome: 'found',
+    observation: `${drafts.length} signal(s) of ${subject} were looked at and are ordinary.`,
+    workloads: [subject],
+    strength: healthyMax / 2,
+  };
+};
+
+/** Replaces the healthy signals of workloads at least so many hops away by one sentence a workload. */
+const foldHealthy = (
+  drafts: readonly EvidenceDraft[],
+  distances: Distances,
+  hops: number,
+): readonly EvidenceDraft[] => {
+  const folds = (draft: EvidenceDraft): boolean => isHealthySignal(draft) && distanceOf(draft, distances) >= hops;
+  const bySubject = new Map<string, EvidenceDraft[]>();
+  for (const draft of drafts.filter(folds)) {
+    const subject = draft.workloads[0] ?? draft.subject;
+    bySubject.set(subject, [...(bySubject.get(subject) ?? []), draft]);
+  }
+  const summaries = [...bySubject].flatMap(([subject, folded]) => summaryOf(subject, folded) ?? []);
+  return [...drafts.filter((draft) => !folds(draft)), ...summaries];
+};
+
+const fold = (drafts: readonly EvidenceDraft[], distances: Distances, max: number): readonly EvidenceDraft[] => {
+  let folded = drafts;
+  for (let hops = foldFromHops; hops >= 0; hops -= 1) {
+    folded = foldHealthy(drafts, distances, hops);
+    if (folded.length <= max) break;
+  }
+  return folded;
+};
+
+const numbered = (
+  { workloads: _workloads, strength: _strength, ...content }: EvidenceDraft,
+  index: number,
+): Evidence => {
+  const evidence = { id: `E${index + 1}`, ...content };
+  return { ...evidence, hash: contentHash(evidence) };
+};
+
+/**
+ * Numbers evidence E1, E2, ... strongest and nearest to the subject first, the same input always in the same order.
+ * Healthy signals far away are summed up in a sentence a workload; at most `max` pieces are kept.
+ */
+export const rankEvidence = (
+  drafts: readonly EvidenceDraft[],
+  scope: { readonly distances: Distances; readonly max: number },
+): readonly Evidence[] =>
+  fold(drafts, scope.distances, scope.max)
+    .map((draft) => ({
+      draft,
+      weight: draft.strength / (1 + 0.5 * distanceOf(draft, scope.distances)),
+      key: `${draft.kind} ${draft.subject} ${draft.observation} ${draft.query}`,
+    }))
+    .toSorted((left, right) => right.weight - left.weight || (left.key < right.key ? -1 : 1))
+    .slice(0, scope.max)
+    .map(({ draft }, index) => numbered(draft, index));

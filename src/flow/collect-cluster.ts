@@ -1,0 +1,60 @@
+import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
+import type { Topology } from '../domain/context.ts';
+import { limits } from '../limits.ts';
+import type { Answer } from '../ports/answer.ts';
+import type { ChangeLog } from '../ports/change-log.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import { changeDrafts, eventDrafts, serviceDrafts, workloadDrafts } from './collect-objects.ts';
+import type { CollectWindows } from './collect-windows.ts';
+import { answerWithin, firstSilence, type Gathered, heldBy } from './collect-within.ts';
+
+const nothingChanged = (query: string, windows: CollectWindows): EvidenceDraft => ({
+  kind: 'change',
+  subject: 'the namespace',
+  window: windows.window,
+  query,
+  outcome: 'empty',
+  observation: 'The flight recorder saw no change of a watched object before or during the trouble.',
+  workloads: [],
+  strength: 0.15,
+});
+
+/** Reads rollouts, services, events and recorded changes at the same time, each bounded by `budgetMs`. */
+export const collectCluster = async (request: {
+  readonly cluster: Cluster;
+  readonly changes: ChangeLog;
+  readonly namespace: string;
+  readonly windows: CollectWindows;
+  readonly topology: Promise<Answer<Topology>>;
+  readonly budgetMs: number;
+}): Promise<Gathered> => {
+  const { cluster, changes, namespace, windows, budgetMs } = request;
+  const since = new Date(Date.parse(windows.window.from) - limits.changeLookbackMs).toISOString();
+  const [topology, workloads, services, events, changed] = await Promise.all([
+    request.topology,
+    answerWithin(() => cluster.workloads(namespace), `workloads in ${namespace}`, budgetMs),
+    answerWithin(() => cluster.services(namespace), `services in ${namespace}`, budgetMs),
+    answerWithin(() => cluster.events(namespace, windows.baseline.from), `events in ${namespace}`, budgetMs),
+    answerWithin(() => changes.since(namespace, since), `changes in ${namespace} since ${since}`, budgetMs),
+  ]);
+  const names = [
+    ...(heldBy(topology)?.workloads ?? []).map(({ name }) => name),
+    ...(heldBy(workloads) ?? []).map(({ workload }) => workload.name),
+  ];
+  return {
+    drafts: [
+      ...workloadDrafts(workloads, windows),
+      ...serviceDrafts(services, windows),
+      ...eventDrafts(events, windows, names),
+      ...changeDrafts(changed, windows, names),
+      ...(changed.outcome === 'empty' ? [nothingChanged(changed.query, windows)] : []),
+    ],
+    silent: [
+      ...firstSilence('topology', 'object', [topology]),
+      ...firstSilence('workloads', 'object', [workloads]),
+      ...firstSilence('services', 'object', [services]),
+      ...firstSilence('events', 'event', [events]),
+      ...firstSilence('changes', 'change', [changed]),
+    ],
+  };
+};

@@ -1,0 +1,135 @@
+import { metricStrength, metricSubject, observeMetric } from '../analysis/observe-metric.ts';
+import { onsetOf } from '../analysis/onset.ts';
+import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
+import { recentPoints, type Shift, shiftOf, within } from '../analysis/shift.ts';
+import { signalTraits } from '../analysis/signal-trait.ts';
+import { thinPoints } from '../analysis/thin-points.ts';
+import type { MetricData, Signal } from '../domain/evidence.ts';
+import { limits } from '../limits.ts';
+import type { Answer } from '../ports/answer.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { CollectWindows } from './collect-windows.ts';
+import { answerWithin, firstSilence, type Gathered, heldBy } from './collect-within.ts';
+
+type Asked = { readonly signal: Signal; readonly by: 'workload' | 'edge' };
+
+const edgeSignals: readonly Signal[] = ['request_rate', 'error_ratio', 'latency_p50', 'latency_p99'];
+
+const asked: readonly Asked[] = [
+  ...(Object.keys(signalTraits) as readonly Signal[]).map((signal) => ({ signal, by: 'workload' as const })),
+  ...edgeSignals.map((signal) => ({ signal, by: 'edge' as const })),
+];
+
+/** A healthy series keeps so many points of each window: enough to compare, little to store. */
+const healthyPointsMax = 12;
+const healthyStrengthMax = 0.25;
+
+const clean = (points: MetricData['points']): MetricData['points'] =>
+  points
+    .filter(([at, value]) => Number.isFinite(at) && Number.isFinite(value))
+    .toSorted(([left], [right]) => left - right);
+
+const joined = (now: MetricData, before: MetricData | undefined, windows: CollectWindows): MetricData => ({
+  ...now,
+  points: [
+    ...within(clean(before?.points ?? []), windows.baseline).filter(
+      ([at]) => at * 1000 < Date.parse(windows.window.from),
+    ),
+    ...within(clean(now.points), windows.window),
+  ],
+});
+
+const thinned = (data: MetricData, windows: CollectWindows, max: number): MetricData => {
+  const half = Math.floor(max / 2);
+  const startsAt = Date.parse(windows.window.from) / 1000;
+  return {
+    ...data,
+    points: [
+      ...thinPoints(
+        data.points.filter(([at]) => at < startsAt),
+        half,
+        1,
+      ),
+      ...thinPoints(
+        data.points.filter(([at]) => at >= startsAt),
+        half,
+        recentPoints,
+      ),
+    ],
+  };
+};
+
+const sinceOf = (data: MetricData, shift: Shift | undefined, windows: CollectWindows): number | undefined =>
+  shift?.standing === 'high'
+    ? onsetOf(
+        within(data.points, windows.baseline),
+        within(data.points, windows.window),
+        signalTraits[data.signal].floor,
+      )
+    : undefined;
+
+const draftOf = (data: MetricData, answer: Answer<unknown>, windows: CollectWindows): EvidenceDraft => {
+  const shift = shiftOf(data, windows);
+  const strength = metricStrength(data, shift);
+  const pointsMax = strength > healthyStrengthMax ? limits.seriesPointsMax / 2 : 2 * healthyPointsMax;
+  return {
+    kind: 'metric',
+    subject: metricSubject(data),
+    window: { from: windows.baseline.from, to: windows.window.to },
+    query: answer.query,
+    ...(answer.outcome !== 'unreachable' && answer.link !== undefined ? { link: answer.link } : {}),
+    outcome: shift === undefined ? 'empty' : 'found',
+    observation: observeMetric(data, shift, sinceOf(data, shift, windows)),
+    data: thinned(data, windows, pointsMax),
+    workloads: data.edge === undefined ? [data.workload] : [data.edge.from, data.edge.to],
+    strength,
+  };
+};
+
+const emptyDraft = ({ signal, by }: Asked, query: string, windows: CollectWindows): EvidenceDraft => ({
+  kind: 'metric',
+  subject: `every ${by}`,
+  window: windows.window,
+  query,
+  outcome: 'empty',
+  observation: `No ${by} has a ${signalTraits[signal].title} in the window.`,
+  workloads: [],
+  strength: 0.03,
+});
+
+/** Reads every golden signal by workload and by edge, now and in the quiet window, each bounded by `budgetMs`. */
+export const collectMetrics = async (request: {
+  readonly metrics: Metrics;
+  readonly namespace: string;
+  readonly windows: CollectWindows;
+  readonly budgetMs: number;
+}): Promise<Gathered> => {
+  const { metrics, namespace, windows, budgetMs } = request;
+  const read = (what: Asked, window: 'window' | 'baseline') =>
+    answerWithin(
+      () => metrics.series({ ...what, namespace, window: windows[window] }),
+      `${what.signal} by ${what.by} in ${namespace}`,
+      budgetMs,
+    );
+  const answers = await Promise.all(
+    asked.map(async (what) => {
+      const [now, before] = await Promise.all([read(what, 'window'), read(what, 'baseline')]);
+      return { what, now, before };
+    }),
+  );
+  const drafts = answers.flatMap(({ what, now, before }) => {
+    if (now.outcome === 'empty') return [emptyDraft(what, now.query, windows)];
+    const quiet = new Map((heldBy(before) ?? []).map((data) => [metricSubject(data), data]));
+    return (heldBy(now) ?? []).map((data) =>
+      draftOf(joined(data, quiet.get(metricSubject(data)), windows), now, windows),
+    );
+  });
+  return {
+    drafts,
+    silent: firstSilence(
+      'metrics',
+      'metric',
+      answers.flatMap(({ now, before }) => [now, before]),
+    ),
+  };
+};

@@ -1,0 +1,50 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
+import type { Answer } from '../ports/answer.ts';
+
+/** A source that gave no answer, and what it was asked. */
+export interface Silence {
+  readonly source: string;
+  readonly kind: EvidenceDraft['kind'];
+  readonly query: string;
+  readonly reason: string;
+}
+
+/** What one part of the collector brings home. */
+export interface Gathered {
+  readonly drafts: readonly EvidenceDraft[];
+  readonly silent: readonly Silence[];
+}
+
+/**
+ * A source's answer, or `unreachable` when it needs longer than `ms` or breaks its promise not to throw:
+ * one source in trouble must not cost the others their page.
+ */
+export const answerWithin = async <T>(ask: () => Promise<Answer<T>>, query: string, ms: number): Promise<Answer<T>> => {
+  const silent = (reason: string): Answer<T> => ({ outcome: 'unreachable', query, reason });
+  const settled = new AbortController();
+  const tooLate = wait(ms, undefined, { signal: settled.signal }).then(
+    () => silent(`no answer within ${ms / 1000} s`),
+    () => silent('no longer needed'),
+  );
+  try {
+    return await Promise.race([ask(), tooLate]);
+  } catch (error) {
+    return silent(error instanceof Error ? error.message : 'failed');
+  } finally {
+    settled.abort();
+  }
+};
+
+/** What an answer holds; nothing when it holds nothing. */
+export const heldBy = <T>(answer: Answer<T>): T | undefined => (answer.outcome === 'found' ? answer.value : undefined);
+
+/** The first of a source's answers that never came, if any: one silence a source is enough to know. */
+export const firstSilence = (
+  source: string,
+  kind: Silence['kind'],
+  answers: readonly Answer<unknown>[],
+): readonly Silence[] => {
+  const silent = answers.find((answer) => answer.outcome === 'unreachable');
+  return silent?.outcome === 'unreachable' ? [{ source, kind, query: silent.query, reason: silent.reason }] : [];
+};

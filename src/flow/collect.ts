@@ -1,0 +1,88 @@
+import { type Distances, type EvidenceDraft, rankEvidence } from '../analysis/rank-evidence.ts';
+import { redact } from '../analysis/redact.ts';
+import { distancesFrom } from '../analysis/topology.ts';
+import type { Context, Topology } from '../domain/context.ts';
+import type { CaseAlert, Incident } from '../domain/incident.ts';
+import { limits } from '../limits.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logs } from '../ports/logs.ts';
+import { collectCluster } from './collect-cluster.ts';
+import { collectLogs } from './collect-logs.ts';
+import { collectMetrics } from './collect-metrics.ts';
+import { type CollectWindows, windowsAround } from './collect-windows.ts';
+import { answerWithin, heldBy, type Silence } from './collect-within.ts';
+
+type ClusterSources = Pick<Parameters<typeof collectCluster>[0], 'cluster' | 'changes'>;
+type MetricSource = Pick<Parameters<typeof collectMetrics>[0], 'metrics'>;
+
+/** The sources of evidence. `budgetMs` bounds the whole page; collectMsMax when it is not given. */
+export interface CollectSources extends ClusterSources, MetricSource {
+  readonly logs: Logs;
+  readonly clock: Clock;
+  readonly budgetMs?: number;
+}
+
+const nowhere: Topology = { workloads: [], edges: [] };
+
+const distancesIn = (topology: Topology, suspect: string | undefined): Distances =>
+  suspect === undefined ? new Map(topology.workloads.map(({ name }) => [name, 0])) : distancesFrom(topology, suspect);
+
+const nearestFirst = (topology: Topology, suspect: string | undefined): readonly string[] => {
+  const distances = distancesIn(topology, suspect);
+  const hops = (name: string): number => distances.get(name) ?? Number.MAX_SAFE_INTEGER;
+  const names = new Set([...(suspect === undefined ? [] : [suspect]), ...topology.workloads.map(({ name }) => name)]);
+  return [...names].toSorted((left, right) => hops(left) - hops(right) || (left < right ? -1 : 1));
+};
+
+const silenceDraft = (silence: Silence, windows: CollectWindows): EvidenceDraft => ({
+  kind: silence.kind,
+  subject: silence.source,
+  window: windows.window,
+  query: silence.query,
+  outcome: 'unreachable',
+  observation: `No answer about ${silence.source}: ${silence.reason}.`,
+  workloads: [],
+  strength: 1,
+});
+
+// The last mask before anything is stored: an observation may quote an event, a change or a log line.
+const safe = (draft: EvidenceDraft): EvidenceDraft => ({
+  ...draft,
+  observation: redact(draft.observation).slice(0, limits.observationCharsMax),
+});
+
+/**
+ * The collector: asks every source at the same time, waits for none longer than its share of the budget, and writes the
+ * Context: numbered evidence with what was found, what was quiet, and who gave no answer. Never throws for a source.
+ */
+export const collect = ({ metrics, logs, cluster, changes, clock, budgetMs = limits.collectMsMax }: CollectSources) => {
+  // Two rounds at most follow each other: the topology, then the logs of the workloads that it names.
+  const eachMs = Math.min(limits.queryMsMax, budgetMs / 2);
+  return async (incident: Incident, alerts: readonly CaseAlert[]): Promise<Context> => {
+    const { namespace } = incident;
+    const suspect = incident.suspect?.name;
+    const windows = windowsAround(alerts, clock.nowMs());
+    const shared = { namespace, windows, budgetMs: eachMs };
+    const asked = answerWithin(() => cluster.topology(namespace), `topology of ${namespace}`, eachMs);
+    const known = asked.then((answer) => heldBy(answer) ?? nowhere);
+    const parts = await Promise.all([
+      collectMetrics({ ...shared, metrics }),
+      collectCluster({ ...shared, cluster, changes, topology: asked }),
+      known.then((topology) => collectLogs({ ...shared, logs, workloads: nearestFirst(topology, suspect) })),
+    ]);
+    const topology = await known;
+    const silent = parts.flatMap((part) => part.silent);
+    const drafts = [
+      ...parts.flatMap((part) => part.drafts),
+      ...silent.map((silence) => silenceDraft(silence, windows)),
+    ];
+    return {
+      at: clock.now(),
+      window: windows.window,
+      baseline: windows.baseline,
+      topology,
+      evidence: rankEvidence(drafts.map(safe), { distances: distancesIn(topology, suspect), max: limits.evidenceMax }),
+      unreachable: silent.map(({ source }) => source),
+    };
+  };
+};
