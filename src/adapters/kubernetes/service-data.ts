@@ -1,0 +1,86 @@
+import type { ChangeData, FieldChange, ServiceData } from '../../domain/evidence.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { stepsOf } from '../../domain/json-pointer.ts';
+import { listAt, textAt, textsAt, valueAt } from '../../domain/json-read.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The raw objects that services are told from. `changes` is what the flight recorder knows, oldest first. */
+export interface ServiceObjects {
+  readonly services: readonly JsonObject[];
+  readonly endpoints: readonly JsonObject[];
+  readonly workloads: readonly JsonObject[];
+  readonly changes: readonly ChangeData[];
+}
+
+const nameOf = (object: JsonObject): string => textAt(object, 'metadata', 'name');
+const templateLabels = (workload: JsonObject): Labels => textsAt(workload, 'spec', 'template', 'metadata', 'labels');
+
+const selects = (selector: Labels, labels: Labels): boolean => {
+  const wanted = Object.entries(selector);
+  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+};
+
+/** Names of the workloads whose pods a selector finds; none for an empty selector. */
+export const matchedBy = (selector: Labels, workloads: readonly JsonObject[]): readonly string[] =>
+  workloads.filter((workload) => selects(selector, templateLabels(workload))).map(nameOf);
+
+const selectorBefore = (selector: Labels, change: FieldChange): Labels => {
+  const [, , key] = stepsOf(change.path);
+  if (key === undefined) return textsAt(change.before);
+  const { [key]: _changed, ...others } = selector;
+  return typeof change.before === 'string' ? { ...others, [key]: change.before } : others;
+};
+
+/** The selectors that a Service had before, newest first, found by undoing the recorded changes one after the other. */
+const formerSelectors = (service: JsonObject, changes: readonly ChangeData[]): readonly Labels[] => {
+  const former: Labels[] = [];
+  let selector = textsAt(service, 'spec', 'selector');
+  for (const { changes: fields } of changes.toReversed()) {
+    const own = fields.filter(
+      ({ object, path }) =>
+        object.kind === 'Service' && object.name === nameOf(service) && path.startsWith('/spec/selector'),
+    );
+    if (own.length === 0) continue;
+    selector = own.reduce(selectorBefore, selector);
+    former.push(selector);
+  }
+  return former;
+};
+
+const addressesOf = (endpoints: JsonObject | undefined, field: 'addresses' | 'notReadyAddresses'): number =>
+  listAt(endpoints, 'subsets').reduce<number>((sum, subset) => sum + listAt(subset, field).length, 0);
+
+const expectedBehind = (service: JsonObject, world: ServiceObjects): readonly string[] => {
+  const selector = textsAt(service, 'spec', 'selector');
+  const former = formerSelectors(service, world.changes);
+  if (Object.keys(selector).length === 0 && former.length === 0) return []; // it never meant to select pods
+  const sameName = world.workloads.map(nameOf).filter((name) => name === nameOf(service));
+  const before = former.map((labels) => matchedBy(labels, world.workloads)).find((names) => names.length > 0) ?? [];
+  return [...new Set([...sameName, ...before])];
+};
+
+const serviceDataOf = (service: JsonObject, world: ServiceObjects): ServiceData => {
+  const endpoints = world.endpoints.find((entry) => nameOf(entry) === nameOf(service));
+  const selector = textsAt(service, 'spec', 'selector');
+  return {
+    kind: 'service',
+    service: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      namespace: textAt(service, 'metadata', 'namespace'),
+      name: nameOf(service),
+    },
+    selector,
+    ready: addressesOf(endpoints, 'addresses'),
+    notReady: addressesOf(endpoints, 'notReadyAddresses'),
+    matches: matchedBy(selector, world.workloads),
+    expected: expectedBehind(service, world),
+  };
+};
+
+/** Each Service with what is behind it now and what should be. Services without pods behind them by design (ExternalName) are left out. */
+export const servicesFrom = (world: ServiceObjects): readonly ServiceData[] =>
+  world.services
+    .filter((service) => valueAt(service, 'spec', 'type') !== 'ExternalName')
+    .map((service) => serviceDataOf(service, world));
