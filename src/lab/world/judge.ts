@@ -1,0 +1,102 @@
+import type { KubeObject } from '../cluster/kube-object.ts';
+import type { KubeStore } from '../cluster/kube-store.ts';
+import { type ClusterView, type PodView, viewPod } from './cluster-view.ts';
+import { findMisconfiguration, findMissingReference, listensOnItsPort } from './configuration.ts';
+import { imageExists, pullFailure } from './images.ts';
+import type { LogDesk } from './logs/log-desk.ts';
+import { memoryNeedBytes, type PodStates } from './pod-states.ts';
+import { profileOf } from './profiles.ts';
+import { hashUnit } from './random.ts';
+import type { ContainerFate, ContainerJudge } from './world.ts';
+
+/** Applications read their configuration at start: after this, a Service that vanishes is no reason to exit. */
+const startMs = 10_000;
+const initContainerMs = 400;
+const sidecarReadyMs = 300;
+
+/** What the judge looks at. */
+export interface JudgeDeps {
+  readonly store: KubeStore;
+  readonly namespace: string;
+  readonly view: () => ClusterView;
+  readonly states: PodStates;
+  readonly desk: LogDesk;
+}
+
+interface RawContainer {
+  readonly name: string;
+  readonly image?: string;
+}
+
+const exits = (afterMs: number, exitCode: number, reason: 'Error' | 'OOMKilled' | 'Completed'): ContainerFate => ({
+  kind: 'exits',
+  afterMs: Math.round(afterMs),
+  exitCode,
+  reason,
+});
+
+/** The kernel's verdict: the less memory there is, the sooner it kills. Null while the limit suffices. */
+const judgeMemory = (pod: PodView, states: PodStates, runningForMs: number): ContainerFate | null => {
+  if (pod.memoryLimitBytes === null) return null;
+  const need = memoryNeedBytes(profileOf(pod.workload), states.of(pod.uid).callsPerSecond);
+  if (need <= pod.memoryLimitBytes) return null;
+  const startedUnderIt = memoryNeedBytes(profileOf(pod.workload), 0) <= pod.memoryLimitBytes;
+  const fillMs = 300 + 1_700 * (pod.memoryLimitBytes / need);
+  return exits(startedUnderIt ? Math.max(fillMs, runningForMs) : fillMs, 137, 'OOMKilled');
+};
+
+const judgeApplication = (deps: JudgeDeps, pod: PodView, runningForMs: number): ContainerFate => {
+  const wrong = runningForMs < startMs ? findMisconfiguration(pod, deps.view()) : null;
+  if (wrong !== null) return exits(250 + 500 * hashUnit(pod.uid), 1, 'Error');
+  const killed = judgeMemory(pod, deps.states, runningForMs);
+  if (killed !== null) return killed;
+  const readyAfterMs = profileOf(pod.workload).readyMs * (0.85 + 0.3 * hashUnit(pod.uid));
+  return { kind: 'runs', readyAfterMs: listensOnItsPort(pod) ? Math.round(readyAfterMs) : null };
+};
+
+const containersIn = (pod: KubeObject, list: 'containers' | 'initContainers'): readonly RawContainer[] =>
+  pod.spec?.[list] ?? [];
+
+/** Judges containers of the shop by image, configuration and memory, and lets the applications speak at their start. */
+export const createJudge = (deps: JudgeDeps): ContainerJudge => {
+  /** How long each container had run when it was last looked at: less than that means a new start. */
+  const seen = new Map<string, number>();
+
+  const isNewStart = (pod: PodView, runningForMs: number): boolean => {
+    const before = seen.get(pod.uid);
+    if (seen.size > 500) for (const uid of seen.keys()) if (uid !== pod.uid) seen.delete(uid);
+    seen.set(pod.uid, runningForMs);
+    return before === undefined || runningForMs < before;
+  };
+
+  const announce = (pod: PodView): void => {
+    const wrong = findMisconfiguration(pod, deps.view());
+    const port = pod.ports[0]?.port ?? 8080;
+    deps.desk.tell(
+      pod,
+      null,
+      wrong === null ? { kind: 'started', port: String(port) } : { kind: 'misconfigured', ...wrong },
+    );
+  };
+
+  const judgeApp = (pod: PodView, runningForMs: number): ContainerFate => {
+    const missing = findMissingReference(pod, deps.store);
+    if (missing !== null) return { kind: 'cannot-create', message: missing };
+    if (isNewStart(pod, runningForMs)) announce(pod);
+    return judgeApplication(deps, pod, runningForMs);
+  };
+
+  return {
+    judge: (object, containerName, runningForMs) => {
+      if (object.metadata.namespace !== deps.namespace) return { kind: 'runs', readyAfterMs: sidecarReadyMs };
+      const isNamed = (container: RawContainer): boolean => container.name === containerName;
+      const init = containersIn(object, 'initContainers').find(isNamed);
+      const image = (init ?? containersIn(object, 'containers').find(isNamed))?.image ?? '';
+      if (!imageExists(image)) return { kind: 'cannot-pull', message: pullFailure(image) };
+      if (init !== undefined) return exits(initContainerMs, 0, 'Completed');
+      const pod = viewPod(object, deps.view().deployments);
+      if (pod.container !== containerName) return { kind: 'runs', readyAfterMs: sidecarReadyMs };
+      return judgeApp(pod, runningForMs);
+    },
+  };
+};
