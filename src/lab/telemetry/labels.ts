@@ -1,12 +1,15 @@
 /** A label set; the metric's name rides as `__name__`, as Prometheus keeps it. */
 export type Labels = Readonly<Record<string, string>>;
 
+/** Orders texts by their code units, as Prometheus and Loki order labels. */
+export const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
 /** A text that two label sets share exactly when they are equal; empty values count as absent. */
 export const keyOfLabels = (labels: Labels): string =>
   JSON.stringify(
     Object.entries(labels)
       .filter(([, value]) => value !== '')
-      .sort(([left], [right]) => (left < right ? -1 : 1)),
+      .sort(([left], [right]) => byText(left, right)),
   );
 
 /** The labels whose names pass. */

@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { AlertBoard } from './alerting/alert-board.ts';
+import { byText } from './labels.ts';
 import { answerErrorsAsPrometheus, badParameter } from './prometheus-error.ts';
 import { readRange, readTimeMs } from './prometheus-times.ts';
 import { formatValue, wireRange, wireValue } from './prometheus-values.ts';
@@ -60,7 +61,7 @@ const series = (parts: PrometheusApiParts, parameters: URLSearchParams) => {
   return success(matched(parts, parameters).map(({ labels }) => labels));
 };
 
-const sortedSet = (values: readonly string[]): readonly string[] => [...new Set(values)].sort();
+const sortedSet = (values: readonly string[]): readonly string[] => [...new Set(values)].sort(byText);
 
 const labelNames = (parts: PrometheusApiParts, parameters: URLSearchParams) =>
   success(sortedSet(matched(parts, parameters).flatMap(({ labels }) => Object.keys(labels))));

@@ -1,4 +1,4 @@
-import { keyOfLabels, type Labels } from './labels.ts';
+import { byText, keyOfLabels, type Labels } from './labels.ts';
 import type { Query } from './promql/evaluate.ts';
 import type { Value } from './promql/expression.ts';
 
@@ -40,12 +40,17 @@ export const wireValue = (value: Value, timeMs: number): object => {
   }
 };
 
+interface Row {
+  readonly metric: Labels;
+  readonly values: WirePoint[];
+}
+
 /** The `data` of a range query's answer: one series for each label set that any step yielded, ordered by its labels. */
 export const wireRange = (
   query: Query,
   { startMs, endMs, stepMs }: { readonly startMs: number; readonly endMs: number; readonly stepMs: number },
 ): object => {
-  const rows = new Map<string, { readonly metric: Labels; readonly values: WirePoint[] }>();
+  const rows = new Map<string, Row>();
   const keys = new WeakMap<Labels, string>();
   const keyOf = (labels: Labels): string => {
     const key = keys.get(labels) ?? keyOfLabels(labels);
@@ -58,11 +63,11 @@ export const wireRange = (
     const scalar = value.kind === 'scalar' ? [{ labels: {}, value: value.value }] : [];
     for (const element of [...elements, ...scalar]) {
       const key = keyOf(element.labels);
-      const row = rows.get(key) ?? { metric: element.labels, values: [] };
+      const row: Row = rows.get(key) ?? { metric: element.labels, values: [] };
       row.values.push(pointAt(timeMs, element.value));
       rows.set(key, row);
     }
   }
-  const result = [...rows].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, row]) => row);
+  const result = [...rows].sort(([left], [right]) => byText(left, right)).map(([, row]) => row);
   return { resultType: 'matrix', result };
 };

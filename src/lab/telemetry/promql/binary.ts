@@ -91,24 +91,30 @@ const resultLabels = (binary: Binary, many: Labels, one: Labels): Labels => {
   return pickLabels({ ...base, ...copied }, () => true);
 };
 
+const severalMatches = (matching: Matching): PromqlError =>
+  new PromqlError(
+    'execution',
+    matching.many === 'none'
+      ? 'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)'
+      : 'multiple matches for labels: grouping labels must ensure unique matches',
+  );
+
 const joinVectors = (binary: Binary, left: readonly Element[], right: readonly Element[]): readonly Element[] => {
   const { matching } = binary;
   const manyIsRight = matching.many === 'right';
   const [many, one] = manyIsRight ? [right, left] : [left, right];
   const partners = uniqueByMatch(matching, one, manyIsRight ? 'left' : 'right');
-  if (matching.many === 'none') uniqueByMatch(matching, many, 'left');
   const seen = new Set<string>();
   return many.flatMap((element) => {
-    const partner = partners.get(keyOfLabels(sharedLabels(matching, element.labels)));
+    const matchKey = keyOfLabels(sharedLabels(matching, element.labels));
+    const partner = partners.get(matchKey);
     if (partner === undefined) return [];
     const [first, second] = manyIsRight ? [partner, element] : [element, partner];
     const value = operate(binary, [first.value, second.value], first.value);
     if (value === undefined) return [];
     const labels = resultLabels(binary, element.labels, partner.labels);
-    const key = keyOfLabels(labels);
-    if (seen.has(key)) {
-      throw new PromqlError('execution', 'multiple matches for labels: grouping labels must ensure unique matches');
-    }
+    const key = matching.many === 'none' ? matchKey : keyOfLabels(labels);
+    if (seen.has(key)) throw severalMatches(matching);
     seen.add(key);
     return [{ labels, value }];
   });

@@ -123,7 +123,7 @@ const matchingOf = (source: Source, clause: SyntaxNode | null): Matching => {
 
 const binaryOps = new Set(['+', '-', '*', '/', '%', '^', '==', '!=', '>', '<', '>=', '<=', 'and', 'or', 'unless']);
 
-const binaryOf = (source: Source, node: SyntaxNode): Binary => {
+const binaryOf = (source: Source, node: SyntaxNode): Expression => {
   const children = childrenOf(node);
   const left = children[0];
   const operator = children[1];
@@ -134,14 +134,17 @@ const binaryOf = (source: Source, node: SyntaxNode): Binary => {
   const op = source.of(operator).toLowerCase();
   if (!binaryOps.has(op)) throw unsupported(`the operator ${op}`);
   if (node.getChild('FillModifier') !== null) throw unsupported('the fill modifier');
-  return {
+  const sides = { left: expressionOf(source, left), right: expressionOf(source, right) };
+  const binary: Binary = {
     kind: 'binary',
     op: op as Binary['op'],
     bool: node.getChild('BoolModifier') !== null,
     matching: matchingOf(source, node.getChild('MatchingModifierClause')),
-    left: expressionOf(source, left),
-    right: expressionOf(source, right),
+    ...sides,
   };
+  // Prometheus reads -2 ^ 2 as -(2 ^ 2); the grammar takes the sign into the number.
+  if (op !== '^' || sides.left.kind !== 'number' || !source.of(left).startsWith('-')) return binary;
+  return { kind: 'negate', operand: { ...binary, left: { kind: 'number', value: -sides.left.value } } };
 };
 
 const unaryOf = (source: Source, node: SyntaxNode): Expression => {
