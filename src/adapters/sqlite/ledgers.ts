@@ -6,6 +6,12 @@ import type { Sqlite } from './database.ts';
 /** Slack stops to retry after some five minutes; a day leaves room for an outage of ours. */
 const seenMsMax = 86_400_000;
 
+/** The driver adds a field of its own to a single row; a Shown has exactly these. */
+const shownOf = (row: unknown): Shown => {
+  const { uid, key, channel, ts, hash, at } = row as Shown;
+  return { uid, key, channel, ts, hash, at };
+};
+
 /** What the threads show, in SQLite. */
 export const createShownLedger = (database: Sqlite): ShownLedger => {
   const put = database.prepare(
@@ -18,8 +24,11 @@ export const createShownLedger = (database: Sqlite): ShownLedger => {
     put: async (shown) => {
       put.run(shown.uid, shown.key, shown.channel, shown.ts, shown.hash, shown.at);
     },
-    of: async (uid) => of.all(uid) as readonly Shown[],
-    byMessage: async (channel, ts) => (byMessage.get(channel, ts) as Shown | undefined) ?? null,
+    of: async (uid) => of.all(uid).map(shownOf),
+    byMessage: async (channel, ts) => {
+      const row = byMessage.get(channel, ts);
+      return row === undefined ? null : shownOf(row);
+    },
   };
 };
 

@@ -1,0 +1,209 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAlertInbox } from '../../src/adapters/sqlite/alert-inbox.ts';
+import { createCaseStore } from '../../src/adapters/sqlite/case-store.ts';
+import { openDatabase, type Sqlite } from '../../src/adapters/sqlite/database.ts';
+import { createJournal } from '../../src/adapters/sqlite/journal.ts';
+import { createSeenLedger, createSettings, createShownLedger } from '../../src/adapters/sqlite/ledgers.ts';
+import { createChangeRecords, createMemoryRecords } from '../../src/adapters/sqlite/records.ts';
+import { aCase, anAlert } from '../fakes/cases.ts';
+import { createStillClock, realIds } from '../fakes/clock.ts';
+
+let folder: string;
+let path: string;
+let database: Sqlite;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sre-store-'));
+  path = join(folder, 'deep/bot.db');
+  database = openDatabase(path);
+});
+
+afterEach(() => {
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const uidNumbered = (n: number): string => `019b8d1e-000${n}-7000-8000-000000000001`;
+const caseNumbered = (n: number) => {
+  const file = aCase();
+  return { ...file, incident: { ...file.incident, uid: uidNumbered(n) } };
+};
+
+describe('the case store in SQLite', () => {
+  it('numbers cases in order and finds them by number, uid and prefix', async () => {
+    const store = createCaseStore(database);
+    await store.create(caseNumbered(1));
+    const second = await store.create(caseNumbered(2));
+    expect(second.incident.number).toBe(2);
+    for (const handle of ['INC-2', 'inc-2', '2', uidNumbered(2), uidNumbered(2).slice(0, 14)]) {
+      expect((await store.find(handle))?.incident.uid).toBe(uidNumbered(2));
+    }
+    expect(await store.find('019b8d1e')).toBeNull();
+    expect(await store.find('%')).toBeNull();
+    expect(await store.find('____')).toBeNull();
+  });
+
+  it('lets exactly one of two writers win, and tells the other', async () => {
+    const store = createCaseStore(database);
+    const file = await store.create(caseNumbered(1));
+    const won = await store.replace({ ...file, noPlan: 'first' });
+    const lost = await store.replace({ ...file, noPlan: 'second' });
+    expect(won?.version).toBe(2);
+    expect(lost).toBeNull();
+    expect((await store.read(uidNumbered(1)))?.noPlan).toBe('first');
+  });
+
+  it('refuses a second case with the same uid', async () => {
+    const store = createCaseStore(database);
+    await store.create(caseNumbered(1));
+    await expect(store.create(caseNumbered(1))).rejects.toMatchObject({ code: 'exists' });
+  });
+
+  it('keeps everything over a restart and forgets nothing open', async () => {
+    await createCaseStore(database).create(caseNumbered(1));
+    database.close();
+    database = openDatabase(path);
+    const store = createCaseStore(database);
+    const [file] = await store.open();
+    expect(file?.incident.uid).toBe(uidNumbered(1));
+    await store.replace({ ...caseNumbered(1), rememberedAt: '2026-01-05T10:00:00.000Z' });
+    expect(await store.open()).toEqual([]);
+    expect(await store.recent(5)).toHaveLength(1);
+  });
+
+  it('tells its subscribers after each write, and not after a lost race', async () => {
+    const store = createCaseStore(database);
+    const told: string[] = [];
+    const stop = store.subscribe((uid) => told.push(uid));
+    const file = await store.create(caseNumbered(1));
+    await store.replace(file);
+    await store.replace(file);
+    stop();
+    await store.replace({ ...file, version: 2 });
+    expect(told).toHaveLength(2);
+  });
+
+  it('refuses a database that a newer version wrote, with advice', () => {
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    expect(() => openDatabase(path)).toThrow(/newer version/);
+    database = openDatabase(':memory:');
+  });
+});
+
+describe('the alert inbox in SQLite', () => {
+  it('stores the same delivery once and counts the repeat', async () => {
+    const inbox = createAlertInbox({ database, ids: realIds });
+    const [first] = await inbox.accept([anAlert()]);
+    const [again] = await inbox.accept([anAlert()]);
+    expect(again).toEqual({ id: first?.id, repeated: true });
+    expect(await inbox.pending(10)).toHaveLength(1);
+  });
+
+  it('keeps a new firing and the resolved notice apart', async () => {
+    const inbox = createAlertInbox({ database, ids: realIds });
+    await inbox.accept([anAlert(), anAlert({ status: 'resolved' }), anAlert({ startsAt: '2026-01-05T11:00:00.000Z' })]);
+    expect(await inbox.pending(10)).toHaveLength(3);
+  });
+
+  it('does not hand out an entry again after it was assigned', async () => {
+    const inbox = createAlertInbox({ database, ids: realIds });
+    const [entry] = await inbox.accept([anAlert()]);
+    await inbox.assign(entry?.id ?? '', uidNumbered(1));
+    expect(await inbox.pending(10)).toEqual([]);
+  });
+
+  it('takes a repeat for news when its case was closed long ago', async () => {
+    const store = createCaseStore(database);
+    const inbox = createAlertInbox({ database, ids: realIds });
+    const [entry] = await inbox.accept([anAlert()]);
+    const file = await store.create(caseNumbered(1));
+    await inbox.assign(entry?.id ?? '', uidNumbered(1));
+    await store.replace({ ...file, closure: { at: '2026-01-05T10:01:00.000Z', outcome: 'resolved', reason: '' } });
+    const [soon] = await inbox.accept([anAlert({ receivedAt: '2026-01-05T10:02:00.000Z' })]);
+    const [late] = await inbox.accept([anAlert({ receivedAt: '2026-01-05T12:00:00.000Z' })]);
+    expect([soon?.repeated, late?.repeated]).toEqual([true, false]);
+  });
+});
+
+describe('the journal in SQLite', () => {
+  const entry = { uid: 'u', actor: 'bot', verb: 'open', subject: '', detail: {} };
+
+  it('chains records and finds the first one that was tampered with', async () => {
+    const journal = createJournal({ database, clock: createStillClock() });
+    for (let n = 0; n < 5; n += 1) await journal.append({ ...entry, subject: String(n) });
+    expect(await journal.firstBroken()).toBeNull();
+    database
+      .prepare('UPDATE journal SET body = replace(body, \'"subject":"2"\', \'"subject":"9"\') WHERE sequence = 3')
+      .run();
+    expect(await journal.firstBroken()).toBe(3);
+  });
+
+  it('sees a record that was cut out', async () => {
+    const journal = createJournal({ database, clock: createStillClock() });
+    for (let n = 0; n < 4; n += 1) await journal.append(entry);
+    database.prepare('DELETE FROM journal WHERE sequence = 2').run();
+    expect(await journal.firstBroken()).toBe(2);
+  });
+
+  it('returns the records of one incident in order', async () => {
+    const journal = createJournal({ database, clock: createStillClock() });
+    await journal.append(entry);
+    await journal.append({ ...entry, uid: 'other' });
+    await journal.append({ ...entry, verb: 'close' });
+    expect((await journal.of('u')).map((record) => record.verb)).toEqual(['open', 'close']);
+  });
+});
+
+describe('the smaller ledgers in SQLite', () => {
+  it('finds a shown message by its address and keeps the time at which it was first shown', async () => {
+    const shown = createShownLedger(database);
+    const message = { uid: 'u', key: 'root', channel: 'C', ts: '1.1', hash: 'a', at: '2026-01-05T10:00:00.000Z' };
+    await shown.put(message);
+    await shown.put({ ...message, hash: 'b', at: '2026-01-05T11:00:00.000Z' });
+    expect(await shown.byMessage('C', '1.1')).toEqual({ ...message, hash: 'b' });
+    expect(await shown.byMessage('C', '2.2')).toBeNull();
+  });
+
+  it('lets an outside event act once, again after a release, and again after a day', async () => {
+    const clock = createStillClock();
+    const seen = createSeenLedger({ database, clock });
+    expect([await seen.first('e'), await seen.first('e')]).toEqual([true, false]);
+    await seen.release('e');
+    expect(await seen.first('e')).toBe(true);
+    clock.advance(2 * 86_400_000);
+    expect(await seen.first('e')).toBe(true);
+  });
+
+  it('keeps settings, memories and changes', async () => {
+    const settings = createSettings(database);
+    await settings.set('mode', 'autonomous');
+    await settings.set('mode', 'watchtower');
+    expect(await settings.get('mode')).toBe('watchtower');
+    const memories = createMemoryRecords(database);
+    const memory = {
+      uid: 'u',
+      at: '',
+      namespace: 'n',
+      workload: 'w',
+      alertName: 'a',
+      outcome: 'resolved',
+      summary: 's',
+      signature: 'x',
+    } as const;
+    await memories.put(memory);
+    await memories.put({ ...memory, outcome: 'escalated' });
+    expect(await memories.all()).toEqual([{ ...memory, outcome: 'escalated' }]);
+    const changes = createChangeRecords(database);
+    const object = { apiVersion: 'v1', kind: 'Service', namespace: 'n', name: 's' };
+    await changes.put({
+      kind: 'change',
+      changes: [{ at: '2026-01-05T10:00:00.000Z', object, path: '/spec', manager: 'm' }],
+    });
+    expect(await changes.since('n', '2026-01-05T09:00:00.000Z')).toHaveLength(1);
+    expect(await changes.since('n', '2026-01-05T11:00:00.000Z')).toHaveLength(0);
+  });
+});
