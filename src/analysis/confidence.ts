@@ -16,8 +16,8 @@ export const confidence = {
   hint: 0.4,
 } as const;
 
-/** From here on the director calls a hypothesis strong enough to act upon. */
-export const actionable = confidence.likely;
+/** From here on a hypothesis is strong enough to act upon: `likely`, less what a few hops cost. */
+export const actionable = 0.55;
 
 /** The confidence that so many independent signals carry. */
 export const bySignals = (count: number): number => {
