@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createEventLog } from './event-log.ts';
+import { createEventLog, type RecordedEvent } from './event-log.ts';
 import { frozenCopy } from './frozen.ts';
 import type { KubeObject } from './kube-object.ts';
 import { type KubeStore, StoreError } from './kube-store.ts';
@@ -10,6 +10,8 @@ import { isSameContent, type StampSource, type StoreWrite, stampWrite } from './
 export interface ApiStore extends KubeStore {
   /** Carries out one write, or only shows its result. Throws as the plain calls do. */
   write(request: StoreWrite): KubeObject;
+  watch(listener: (event: RecordedEvent) => void): () => void;
+  since(revision: number): readonly RecordedEvent[] | null;
 }
 
 /** What the store is made of. */
@@ -21,8 +23,14 @@ export interface KubeStoreOptions {
   readonly historyMax?: number;
 }
 
-const withRevision = (object: KubeObject, revision: number): KubeObject =>
+const withRevision = (object: KubeObject, revision: number | string): KubeObject =>
   frozenCopy({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
+
+/** What a dry run shows: the old revision, and none for an object that does not exist. */
+const preview = (before: KubeObject | undefined, after: KubeObject): KubeObject =>
+  before?.metadata.resourceVersion === undefined
+    ? frozenCopy(after)
+    : withRevision(after, before.metadata.resourceVersion);
 
 /** The object that a write starts from; undefined for a create. Throws StoreError when the write may not be. */
 const startOf = (shelves: ObjectShelves, { plural, object, kind }: StoreWrite): KubeObject | undefined => {
@@ -54,7 +62,7 @@ export const createKubeStore = (options: KubeStoreOptions): ApiStore => {
 
   const drop = (plural: string, object: KubeObject): KubeObject => {
     const last = withRevision(object, log.revision() + 1);
-    log.append({ type: 'DELETED', resource: plural, object: last });
+    log.append({ type: 'DELETED', resource: plural, object: last, previous: object });
     for (const owned of shelves.dependantsOf(object)) {
       if (shelves.take(owned.plural, owned.object)) drop(owned.plural, owned.object);
     }
@@ -65,10 +73,11 @@ export const createKubeStore = (options: KubeStoreOptions): ApiStore => {
     const before = startOf(shelves, request);
     const after = stampWrite(before, request, source);
     if (before !== undefined && request.applied === undefined && isSameContent(before, after)) return before;
-    if (request.dryRun === true) return withRevision(after, Number(before?.metadata.resourceVersion ?? 0));
+    if (request.dryRun === true) return preview(before, after);
     const object = withRevision(after, log.revision() + 1);
     shelves.put(request.plural, object);
-    log.append({ type: before === undefined ? 'ADDED' : 'MODIFIED', resource: request.plural, object });
+    const type = before === undefined ? 'ADDED' : 'MODIFIED';
+    log.append({ type, resource: request.plural, object, previous: before });
     if (isReleased(before, object) && shelves.take(request.plural, object)) drop(request.plural, object);
     log.deliver();
     return object;

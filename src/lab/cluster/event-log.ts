@@ -1,27 +1,33 @@
+import type { KubeObject } from './kube-object.ts';
 import type { StoreEvent } from './kube-store.ts';
+
+/** A change with the state before it, so that a watch by labels can tell a leaving object from a stranger. */
+export interface RecordedEvent extends StoreEvent {
+  readonly previous?: KubeObject | undefined;
+}
 
 /** The ordered history of changes: hands each to every listener, once and in order, and keeps the newest for resumption. */
 export interface EventLog {
   revision(): number;
   /** Notes a change and takes the next revision. Listeners hear of it at the next `deliver`. */
-  append(event: StoreEvent): void;
+  append(event: RecordedEvent): void;
   deliver(): void;
-  watch(listener: (event: StoreEvent) => void): () => void;
-  since(revision: number): readonly StoreEvent[] | null;
+  watch(listener: (event: RecordedEvent) => void): () => void;
+  since(revision: number): readonly RecordedEvent[] | null;
 }
 
 interface Numbered {
   readonly revision: number;
-  readonly event: StoreEvent;
+  readonly event: RecordedEvent;
 }
 
 /** Makes a history that keeps at most `historyMax` changes. */
 export const createEventLog = (historyMax: number): EventLog => {
   let revision = 0;
   let kept: Numbered[] = [];
-  const undelivered: StoreEvent[] = [];
+  const undelivered: RecordedEvent[] = [];
   let delivering = false;
-  const listeners = new Set<(event: StoreEvent) => void>();
+  const listeners = new Set<(event: RecordedEvent) => void>();
 
   const trim = (): void => {
     // Trimming in large steps keeps the cost of a write constant.

@@ -94,7 +94,7 @@ const isMember = (set: FieldSet): boolean => set['.'] !== undefined || Object.ke
 /** Fields in either set. */
 export const union = (left: FieldSet, right: FieldSet): FieldSet => {
   const steps = new Set([...Object.keys(left), ...Object.keys(right)]);
-  const merged = [...steps].sort().map((step) => {
+  const merged = [...steps].map((step) => {
     const [a, b] = [left[step], right[step]];
     if (a === undefined || b === undefined) return [step, a ?? b ?? noFields] as const;
     const both = union(a, b);

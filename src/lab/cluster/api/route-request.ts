@@ -1,0 +1,66 @@
+import type { ApiContext } from './api-context.ts';
+import { methodNotAllowed } from './api-error.ts';
+import type { ApiAnswer, ApiRequest, PlainAnswer } from './api-request.ts';
+import { scaleOf } from './commit-write.ts';
+import { deleteObject, deleteObjects } from './delete-objects.ts';
+import { discover } from './discovery.ts';
+import { listObjects } from './list-objects.ts';
+import { evictPod, readPodLog } from './pod-subresources.ts';
+import { answerReview, type ReviewSources } from './reviews.ts';
+import { apiVersionOf, type ServedResource } from './served-resource.ts';
+import { watchObjects } from './watch-objects.ts';
+import { createObject, patchObject, storedObject, updateObject } from './write-objects.ts';
+
+type Handler = (context: ApiContext, request: ApiRequest, resource: ServedResource) => ApiAnswer;
+
+const readObject: Handler = (context, request, resource) => {
+  const object = storedObject(context, request, resource);
+  const isScale = request.info.subresource === 'scale';
+  return {
+    kind: 'json',
+    code: 200,
+    body: isScale ? scaleOf(object) : { ...object, apiVersion: apiVersionOf(resource) },
+  };
+};
+
+/** Handlers by subresource and verb; '' is the object itself. */
+const handlers: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+  '': {
+    get: readObject,
+    list: listObjects,
+    watch: watchObjects,
+    create: createObject,
+    update: updateObject,
+    patch: patchObject,
+    delete: deleteObject,
+    deletecollection: deleteObjects,
+  },
+  status: { get: readObject, update: updateObject, patch: patchObject },
+  scale: { get: readObject, update: updateObject, patch: patchObject },
+  eviction: { create: evictPod },
+  log: { get: readPodLog },
+};
+
+const nothingHere: PlainAnswer = { kind: 'text', code: 404, body: '404 page not found\n' };
+
+/** Whether the path's depth fits the kind: a namespaced object is not reachable without its namespace. */
+const isReachable = ({ info }: ApiRequest, { namespaced }: ServedResource): boolean =>
+  namespaced ? info.namespace !== '' || info.verb === 'list' || info.verb === 'watch' : info.namespace === '';
+
+/** Answers an authorised request. Throws ApiError for refusals. */
+export const routeRequest = (
+  context: ApiContext,
+  request: ApiRequest,
+  outer: { readonly reviews: ReviewSources; readonly address: string },
+): ApiAnswer => {
+  const { info } = request;
+  if (!info.isResource) return discover(context.catalog, info.path, outer.address) ?? nothingHere;
+  const review = answerReview(outer.reviews, request);
+  if (review !== null) return review;
+  const resource = context.catalog.find(info.group, info.version, info.plural);
+  if (resource === undefined || !isReachable(request, resource)) return nothingHere;
+  if (info.subresource !== '' && !resource.subresources.includes(info.subresource)) return nothingHere;
+  const handler = handlers[info.subresource]?.[info.verb];
+  if (handler === undefined) throw methodNotAllowed();
+  return handler(context, request, resource);
+};

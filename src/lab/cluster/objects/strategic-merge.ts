@@ -1,0 +1,96 @@
+import { ApiError } from '../api/api-error.ts';
+import { type FieldPath, isValueSet, patchMergeKey } from '../field-schema.ts';
+import { isMap, type JsonMap, listOf } from '../frozen.ts';
+
+const directive = '$patch';
+const retainKeys = '$retainKeys';
+const setOrder = '$setElementOrder/';
+const deleteValues = '$deleteFromPrimitiveList/';
+
+const isDirective = (field: string): boolean =>
+  field === directive || field === retainKeys || field.startsWith(setOrder) || field.startsWith(deleteValues);
+
+const withoutDirectives = (patch: JsonMap): JsonMap =>
+  Object.fromEntries(Object.entries(patch).filter(([field]) => !isDirective(field)));
+
+const missingKey = (item: JsonMap, key: string): ApiError =>
+  new ApiError(500, `map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+
+/** One step of a keyed merge: drop, replace or add the item that the patch speaks of. */
+const mergeItem = (items: readonly JsonMap[], patch: JsonMap, key: string, path: FieldPath): readonly JsonMap[] => {
+  const id = patch[key];
+  if (id === undefined) throw missingKey(patch, key);
+  const isMeant = (item: JsonMap): boolean => item[key] === id;
+  if (patch[directive] === 'delete') return items.filter((item) => !isMeant(item));
+  if (!items.some(isMeant)) return [...items, freshValue(patch, path) as JsonMap];
+  return items.map((item) => (isMeant(item) ? mergeMap(item, patch, path) : item));
+};
+
+const mergeKeyed = (target: readonly unknown[], patch: readonly JsonMap[], key: string, path: FieldPath): unknown => {
+  const replaces = patch.some((item) => item[directive] === 'replace' && item[key] === undefined);
+  const named = patch.filter((item) => !(item[directive] === 'replace' && item[key] === undefined));
+  const start = replaces ? [] : target.filter(isMap);
+  return named.reduce<readonly JsonMap[]>((items, item) => mergeItem(items, item, key, path), start);
+};
+
+const mergeList = (target: unknown, patch: readonly unknown[], path: FieldPath): unknown => {
+  if (isValueSet(path)) return [...new Set([...listOf(target), ...patch])];
+  const key = patchMergeKey(path);
+  return key === null || !patch.every(isMap) ? patch : mergeKeyed(listOf(target), patch, key, path);
+};
+
+/** A value that the patch brings and that nothing is merged with: its directives must not be stored. */
+const freshValue = (patch: unknown, path: FieldPath): unknown => {
+  if (Array.isArray(patch)) return mergeList([], patch, path);
+  return isMap(patch) ? mergeMap({}, patch, path) : patch;
+};
+
+const mergeValue = (target: unknown, patch: unknown, path: FieldPath): unknown => {
+  if (Array.isArray(patch)) return mergeList(target, patch, path);
+  return isMap(patch) && isMap(target) ? mergeMap(target, patch, path) : freshValue(patch, path);
+};
+
+const orderedBy = (items: readonly unknown[], order: readonly unknown[], path: FieldPath): readonly unknown[] => {
+  const key = patchMergeKey(path);
+  const idOf = (item: unknown): unknown => (key !== null && isMap(item) ? item[key] : item);
+  const places = new Map(order.map((item, index) => [idOf(item), index]));
+  const placeOf = (item: unknown): number => places.get(idOf(item)) ?? order.length;
+  return [...items].sort((left, right) => placeOf(left) - placeOf(right));
+};
+
+/** Carries out the directives that speak of a whole map or of a neighbour field. */
+const obeyDirectives = (fields: Map<string, unknown>, patch: JsonMap, path: FieldPath): void => {
+  const kept = patch[retainKeys];
+  if (Array.isArray(kept)) {
+    for (const field of [...fields.keys()]) if (!kept.includes(field)) fields.delete(field);
+  }
+  for (const [name, value] of Object.entries(patch)) {
+    const field = name.slice(name.indexOf('/') + 1);
+    const list = listOf(fields.get(field));
+    if (name.startsWith(deleteValues))
+      fields.set(
+        field,
+        list.filter((item) => !listOf(value).includes(item)),
+      );
+    if (name.startsWith(setOrder)) fields.set(field, orderedBy(list, listOf(value), [...path, field]));
+  }
+};
+
+const mergeMap = (target: JsonMap, patch: JsonMap, path: FieldPath): JsonMap => {
+  if (patch[directive] === 'replace') return withoutDirectives(patch);
+  if (patch[directive] === 'delete') return {};
+  const fields = new Map<string, unknown>(Object.entries(target));
+  for (const [field, value] of Object.entries(withoutDirectives(patch))) {
+    if (value === null) fields.delete(field);
+    else fields.set(field, mergeValue(fields.get(field), value, [...path, field]));
+  }
+  obeyDirectives(fields, patch, path);
+  return Object.fromEntries(fields);
+};
+
+/**
+ * Applies a strategic merge patch to an object of a built-in kind: keyed lists merge by their keys, `$patch`, `$retainKeys`,
+ * `$setElementOrder` and `$deleteFromPrimitiveList` are obeyed. Throws ApiError 500 when an item lacks its merge key, as the real server does.
+ */
+export const strategicMerge = (target: JsonMap, patch: JsonMap): JsonMap =>
+  mergeMap(target, patch, [String(target.kind)]);
