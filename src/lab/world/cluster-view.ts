@@ -63,7 +63,7 @@ export const appContainerOf = (pod: KubeObject): RawContainer | undefined => {
 };
 
 /** Literal env vars of a container. */
-export const envOf = (container: RawContainer | undefined): Readonly<Record<string, string>> =>
+export const envOf = (container: Pick<RawContainer, 'env'> | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value ?? '']));
 
 const isReady = (pod: KubeObject): boolean =>

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../cluster/kube-object.ts';
 import type { KubeStore } from '../cluster/kube-store.ts';
-import { type ClusterView, type PodView, viewPod } from './cluster-view.ts';
+import { type ClusterView, envOf, type PodView, viewPod } from './cluster-view.ts';
 import { findMisconfiguration, findMissingReference, listensOnItsPort } from './configuration.ts';
 import { imageExists, pullFailure } from './images.ts';
 import type { LogDesk } from './logs/log-desk.ts';
@@ -26,6 +26,7 @@ export interface JudgeDeps {
 interface RawContainer {
   readonly name: string;
   readonly image?: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
 }
 
 const exits = (afterMs: number, exitCode: number, reason: 'Error' | 'OOMKilled' | 'Completed'): ContainerFate => ({
@@ -43,6 +44,14 @@ const judgeMemory = (pod: PodView, states: PodStates, runningForMs: number): Con
   const startedUnderIt = memoryNeedBytes(profileOf(pod.workload), 0) <= pod.memoryLimitBytes;
   const fillMs = 300 + 1_700 * (pod.memoryLimitBytes / need);
   return exits(startedUnderIt ? Math.max(fillMs, runningForMs) : fillMs, 137, 'OOMKilled');
+};
+
+/** An init container of the shop waits until the addresses in its environment answer. */
+const judgeWaiting = (init: RawContainer, view: ClusterView, runningForMs: number): ContainerFate => {
+  const addresses = Object.entries(envOf(init)).filter(([name]) => name.endsWith('_ADDR'));
+  const isWaiting = addresses.some(([, address]) => view.resolve(address).kind === 'fails');
+  if (isWaiting) return { kind: 'runs', readyAfterMs: null };
+  return exits(Math.max(initContainerMs, runningForMs), 0, 'Completed');
 };
 
 const judgeApplication = (deps: JudgeDeps, pod: PodView, runningForMs: number): ContainerFate => {
@@ -93,7 +102,7 @@ export const createJudge = (deps: JudgeDeps): ContainerJudge => {
       const init = containersIn(object, 'initContainers').find(isNamed);
       const image = (init ?? containersIn(object, 'containers').find(isNamed))?.image ?? '';
       if (!imageExists(image)) return { kind: 'cannot-pull', message: pullFailure(image) };
-      if (init !== undefined) return exits(initContainerMs, 0, 'Completed');
+      if (init !== undefined) return judgeWaiting(init, deps.view(), runningForMs);
       const pod = viewPod(object, deps.view().deployments);
       if (pod.container !== containerName) return { kind: 'runs', readyAfterMs: sidecarReadyMs };
       return judgeApp(pod, runningForMs);

@@ -1,0 +1,23 @@
+import type { FaultKind } from '../fault.ts';
+import { badImage } from './bad-image.ts';
+import { cpuStress } from './cpu-stress.ts';
+import { crashLoop } from './crash-loop.ts';
+import { falseAlarm } from './false-alarm.ts';
+import { memoryLimit } from './memory-limit.ts';
+import { networkDelay } from './network-delay.ts';
+import { redisConnections } from './redis-connections.ts';
+import { scaledToZero } from './scaled-to-zero.ts';
+import { selectorDrift } from './selector-drift.ts';
+
+/** Every fault of the laboratory: a new one is a file here and a line below. */
+export const faultKinds: readonly FaultKind[] = [
+  badImage,
+  crashLoop,
+  memoryLimit,
+  cpuStress,
+  networkDelay,
+  selectorDrift,
+  scaledToZero,
+  redisConnections,
+  falseAlarm,
+];
