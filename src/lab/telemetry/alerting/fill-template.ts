@@ -3,15 +3,24 @@ import type { Labels } from '../labels.ts';
 const action = /\{\{\s*(.*?)\s*\}\}/g;
 const piped = /^(\$value|\$labels\.([a-zA-Z_]\w*))(?:\s*\|\s*(\w+)(?:\s+"([^"]*)")?)?$/;
 
-const humanize = (value: number, base: number, units: readonly string[]): string => {
+/** `units` are for rising powers of the base, beginning at `lowest`. */
+const humanize = (
+  value: number,
+  base: number,
+  units: { readonly lowest: number; readonly names: readonly string[] },
+) => {
   const power = value === 0 ? 0 : Math.floor(Math.log(Math.abs(value)) / Math.log(base));
-  const step = Math.max(0, Math.min(units.length - 1, power));
-  return `${Number((value / base ** step).toPrecision(4))}${units[step] ?? ''}`;
+  const highest = units.lowest + units.names.length - 1;
+  const step = Math.max(units.lowest, Math.min(highest, power));
+  return `${Number((value / base ** step).toPrecision(4))}${units.names[step - units.lowest] ?? ''}`;
 };
 
+const decimal = { lowest: -2, names: ['u', 'm', '', 'k', 'M', 'G', 'T'] };
+const binary = { lowest: 0, names: ['', 'ki', 'Mi', 'Gi', 'Ti'] };
+
 const formats: Readonly<Record<string, (value: number) => string>> = {
-  humanize: (value) => humanize(value, 1_000, ['', 'k', 'M', 'G', 'T']),
-  humanize1024: (value) => humanize(value, 1_024, ['', 'ki', 'Mi', 'Gi', 'Ti']),
+  humanize: (value) => humanize(value, 1_000, decimal),
+  humanize1024: (value) => humanize(value, 1_024, binary),
   humanizePercentage: (value) => `${Number((value * 100).toPrecision(4))}%`,
   humanizeDuration: (value) =>
     value < 1 ? `${Number((value * 1_000).toPrecision(4))}ms` : `${Number(value.toPrecision(4))}s`,

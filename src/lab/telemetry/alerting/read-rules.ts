@@ -47,27 +47,28 @@ const groups = z.object({
   groups: z.array(z.object({ name: z.string(), interval: z.string().optional(), rules: z.array(alertingRule) })),
 });
 
-/** Either the operator's object or a plain rule file. */
-const document = z.union([
-  z.object({ apiVersion: z.literal('monitoring.coreos.com/v1'), kind: z.literal('PrometheusRule'), spec: groups }),
-  groups,
-]);
+const namedObject = z.object({
+  apiVersion: z.literal('monitoring.coreos.com/v1'),
+  kind: z.literal('PrometheusRule'),
+  spec: groups,
+});
 
-const isRuleDocument = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  ('groups' in value || ('kind' in value && value.kind === 'PrometheusRule'));
+/** The operator's object, a plain rule file, or neither. */
+const schemaFor = (value: unknown) => {
+  if (typeof value !== 'object' || value === null) return null;
+  if ('kind' in value) return value.kind === 'PrometheusRule' ? namedObject.transform(({ spec }) => spec) : null;
+  return 'groups' in value ? groups : null;
+};
 
 /** The rule groups in one YAML text, whose documents are PrometheusRule objects or plain rule files; other objects are passed over. Throws an error that names the file for a rule that is not valid. */
 export const readRules = (file: string, yaml: string): readonly RuleGroup[] =>
   parseAllDocuments(yaml).flatMap((parsed) => {
     const value: unknown = parsed.toJS();
     if (parsed.errors.length > 0) throw new Error(`${file}: ${parsed.errors[0]?.message}`);
-    if (!isRuleDocument(value)) return [];
-    const read = document.safeParse(value);
+    const read = schemaFor(value)?.safeParse(value);
+    if (read === undefined) return [];
     if (!read.success) throw new Error(`${file} holds a rule that is not valid: ${z.prettifyError(read.error)}`);
-    const spec = 'spec' in read.data ? read.data.spec : read.data;
-    return spec.groups.map(({ name, rules }) => ({ name, file, rules }));
+    return read.data.groups.map(({ name, rules }) => ({ name, file, rules }));
   });
 
 /** The rule groups of all YAML files in a folder, in the order of their names. */
