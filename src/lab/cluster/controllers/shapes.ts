@@ -9,6 +9,7 @@ export interface PodTemplate {
 /** A pod's spec, as far as scheduler and kubelet read it. */
 export interface PodSpec {
   readonly containers: readonly ContainerSpec[];
+  readonly initContainers?: readonly ContainerSpec[];
   readonly nodeName?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly Toleration[];
@@ -29,6 +30,8 @@ export interface ContainerSpec {
   readonly resources?: ResourceNeeds;
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
+  /** Only on init containers: 'Always' makes a sidecar of one. */
+  readonly restartPolicy?: 'Always';
 }
 
 /** One environment variable and where its value comes from. */

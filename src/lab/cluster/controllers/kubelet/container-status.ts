@@ -67,6 +67,18 @@ const stateOf = ({ podUid, spec, runtime }: ContainerInPod, podTitle: string): o
   }
 };
 
+/** What is written about a container that has not been looked at yet. */
+export const unseenStatusOf = ({ name, image }: ContainerSpec, reason: string): ContainerStatus => ({
+  name,
+  image,
+  imageID: '',
+  ready: false,
+  started: false,
+  restartCount: 0,
+  state: waiting(reason),
+  lastState: {},
+});
+
 /** Whether a container has been started at least once. */
 export const hasStarted = ({ stage, last }: ContainerRuntime): boolean =>
   stage.kind === 'running' || last !== undefined;

@@ -3,12 +3,12 @@ import type { KubeObject } from '../../kube-object.ts';
 import { type Controller, type ControllerDeps, keyOf, parseKey } from '../controller.ts';
 import type { EventNote } from '../event-recorder.ts';
 import { isFinished } from '../pod-facts.ts';
-import type { ContainerSpec, PodSpec } from '../shapes.ts';
-import { type ContainerRuntime, type ContainerSite, freshRuntime } from './container-runtime.ts';
+import { adoptPod } from './adopt-pod.ts';
+import type { ContainerSite } from './container-runtime.ts';
 import { missingFromEnvironment, missingFromVolumes } from './missing-sources.ts';
 import { createPodAddresses, type PodAddresses } from './pod-addresses.ts';
 import { type PodRuntime, podStatusOf, podTitleOf } from './pod-status.ts';
-import { stepContainer } from './step-container.ts';
+import { type PodContainer, stepPod } from './step-pod.ts';
 
 /** What the kubelets of all nodes work with. */
 export interface KubeletDeps extends ControllerDeps {
@@ -26,23 +26,20 @@ interface Memory {
   readonly images: Set<string>;
 }
 
-/** Steps that one container may take in one look: waiting, pulled, started is the longest way. */
-const stepsMax = 4;
-
 const report = (deps: KubeletDeps, pod: KubeObject, note: Omit<EventNote, 'component' | 'host'>): void =>
   deps.events.record(pod, { ...note, component: 'kubelet', host: pod.spec.nodeName });
 
 const siteOf = (
   deps: KubeletDeps,
   memory: Memory,
-  place: { readonly pod: KubeObject; readonly spec: ContainerSpec; readonly ip: string },
+  place: { readonly pod: KubeObject; readonly container: PodContainer; readonly ip: string },
 ): ContainerSite => {
-  const { pod, spec } = place;
-  const podSpec: PodSpec = pod.spec;
-  const imageKey = `${podSpec.nodeName} ${spec.image}`;
+  const { pod } = place;
+  const { spec, restartPolicy, fieldPath } = place.container;
+  const imageKey = `${pod.spec.nodeName} ${spec.image}`;
   return {
     spec,
-    restartPolicy: podSpec.restartPolicy ?? 'Always',
+    restartPolicy,
     podTitle: podTitleOf(pod),
     podIp: place.ip,
     nowMs: deps.nowMs(),
@@ -53,30 +50,8 @@ const siteOf = (
     keepImage: () => memory.images.add(imageKey),
     judge: (runningForMs) => deps.judge.judge(pod, spec.name, runningForMs),
     missing: () => missingFromEnvironment(deps.store, pod.metadata.namespace ?? '', spec),
-    say: (note) => report(deps, pod, { ...note, fieldPath: `spec.containers{${spec.name}}` }),
+    say: (note) => report(deps, pod, { ...note, fieldPath }),
   };
-};
-
-const stepThrough = (start: ContainerRuntime, site: ContainerSite): ContainerRuntime => {
-  let runtime = start;
-  for (let step = 0; step < stepsMax; step += 1) {
-    const next = stepContainer(runtime, site);
-    if (next.stage.kind === runtime.stage.kind) return next;
-    runtime = next;
-  }
-  return runtime;
-};
-
-/** Picks up a container where its status says it stands, so that controllers that start late do not restart the world. */
-const adopted = (deps: KubeletDeps, pod: KubeObject, name: string): ContainerRuntime => {
-  const fresh = freshRuntime(deps.timings);
-  const statuses: readonly KubeObject[] = pod.status?.containerStatuses ?? [];
-  const status = statuses.find((entry) => entry.name === name);
-  const startedAt: string | undefined = status?.state?.running?.startedAt;
-  if (startedAt === undefined) return fresh;
-  const startedMs = Date.parse(startedAt);
-  const stage = { kind: 'running', startedMs, ready: status?.ready === true, saidMs: 0, untilMs: 0 } as const;
-  return { ...fresh, restarts: Number(status?.restartCount ?? 0), stage };
 };
 
 /** Mounts the volumes and sets up the sandbox. Returns the pod's address, or undefined while a volume's object is missing. */
@@ -98,27 +73,23 @@ const prepare = (deps: KubeletDeps, memory: Memory, pod: KubeObject): string | u
 /** Carries a pod one look further. Returns the milliseconds until it wants the next one. */
 const run = (deps: KubeletDeps, memory: Memory, pod: KubeObject): number => {
   const key = keyOf(pod);
-  const uid = pod.metadata.uid ?? '';
   const now = deps.nowMs();
-  const spec: PodSpec = pod.spec;
   const known = memory.pods.get(key);
-  const before: PodRuntime = known?.uid === uid ? known : { uid, startedMs: now, containers: new Map() };
+  const before = known !== undefined && known.uid === pod.metadata.uid ? known : adoptPod(pod, deps);
   const ip = before.ip ?? prepare(deps, memory, pod);
-  const containers =
+  const runtime: PodRuntime =
     ip === undefined
-      ? []
-      : spec.containers.map((container) => {
-          const runtime = before.containers.get(container.name) ?? adopted(deps, pod, container.name);
-          return [container.name, stepThrough(runtime, siteOf(deps, memory, { pod, spec: container, ip }))] as const;
-        });
-  const runtime: PodRuntime = { ...before, ...(ip === undefined ? {} : { ip }), containers: new Map(containers) };
+      ? before
+      : {
+          ...before,
+          ip,
+          containers: stepPod(pod.spec, before.containers, (container) => siteOf(deps, memory, { pod, container, ip })),
+        };
   memory.pods.set(key, runtime);
-  const node = deps.store.get('nodes', '', spec.nodeName ?? '');
+  const node = deps.store.get('nodes', '', pod.spec.nodeName);
   deps.store.updateStatus('pods', { ...pod, status: podStatusOf(pod, runtime, { node, nowMs: now }) }, 'kubelet');
-  const untilMs = Math.min(
-    memory.mountsMs.get(key) ?? Number.POSITIVE_INFINITY,
-    ...containers.map(([, { stage }]) => stage.untilMs),
-  );
+  const looksMs = [...runtime.containers.values()].map(({ stage }) => stage.untilMs);
+  const untilMs = Math.min(memory.mountsMs.get(key) ?? Number.POSITIVE_INFINITY, ...looksMs);
   return Math.max(0, untilMs - now);
 };
 

@@ -1,9 +1,10 @@
 import type { KubeObject } from '../../kube-object.ts';
 import { timestampOf } from '../../stamp-write.ts';
 import { podCondition } from '../pod-facts.ts';
-import type { Condition, PodSpec } from '../shapes.ts';
+import type { Condition, ContainerSpec, PodSpec } from '../shapes.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
-import { type ContainerStatus, containerStatusOf, hasStarted } from './container-status.ts';
+import { type ContainerStatus, containerStatusOf, hasStarted, unseenStatusOf } from './container-status.ts';
+import { isInitialised, isPassed } from './step-pod.ts';
 
 /** What the kubelet knows of one pod. Instants in epoch milliseconds. */
 export interface PodRuntime {
@@ -18,18 +19,30 @@ export interface PodRuntime {
 export const podTitleOf = ({ metadata }: KubeObject): string =>
   `${metadata.name}_${metadata.namespace ?? ''}(${metadata.uid ?? ''})`;
 
-const phaseOf = (spec: PodSpec, runtimes: readonly ContainerRuntime[]): string => {
-  if (runtimes.length < spec.containers.length || !runtimes.every(hasStarted)) return 'Pending';
-  if (!runtimes.every(({ stage }) => stage.kind === 'finished')) return 'Running';
-  return runtimes.every(({ last }) => last?.exitCode === 0) ? 'Succeeded' : 'Failed';
+const phaseOf = ({ containers }: PodSpec, { containers: runtimes }: PodRuntime): string => {
+  const own = containers.map(({ name }) => runtimes.get(name));
+  if (!own.every((runtime) => runtime !== undefined && hasStarted(runtime))) return 'Pending';
+  if (!own.every((runtime) => runtime?.stage.kind === 'finished')) return 'Running';
+  return own.every((runtime) => runtime?.last?.exitCode === 0) ? 'Succeeded' : 'Failed';
+};
+
+const initialisation = (
+  spec: PodSpec,
+  { containers }: PodRuntime,
+): { readonly holds: boolean; readonly why: object } => {
+  const open = (spec.initContainers ?? []).filter((init) => !isPassed(init, containers.get(init.name)));
+  const names = open.map(({ name }) => name).join(' ');
+  const why = { reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${names}]` };
+  return { holds: isInitialised(spec, containers), why };
 };
 
 /** The conditions that the kubelet states; an unchanged status keeps its transition time. */
 const conditionsOf = (
   pod: KubeObject,
   statuses: readonly ContainerStatus[],
-  facts: { readonly hasSandbox: boolean; readonly phase: string; readonly nowMs: number },
+  facts: { readonly runtime: PodRuntime; readonly phase: string; readonly nowMs: number },
 ): readonly Condition[] => {
+  const initialised = initialisation(pod.spec, facts.runtime);
   const unready = statuses.filter(({ ready }) => !ready).map(({ name }) => name);
   const cause =
     facts.phase === 'Succeeded'
@@ -44,24 +57,13 @@ const conditionsOf = (
   };
   const scheduled = podCondition(pod, 'PodScheduled');
   return [
-    state('PodReadyToStartContainers', facts.hasSandbox),
-    state('Initialized', true),
+    state('PodReadyToStartContainers', facts.runtime.ip !== undefined),
+    state('Initialized', initialised.holds, initialised.why),
     state('Ready', unready.length === 0, cause),
     state('ContainersReady', unready.length === 0, cause),
     scheduled ?? state('PodScheduled', true),
   ];
 };
-
-const waitingStatus = (name: string, image: string): ContainerStatus => ({
-  name,
-  image,
-  imageID: '',
-  ready: false,
-  started: false,
-  restartCount: 0,
-  state: { waiting: { reason: 'ContainerCreating' } },
-  lastState: {},
-});
 
 const hostAddress = (node: KubeObject | undefined): string | undefined => {
   const addresses: readonly { readonly type: string; readonly address: string }[] = node?.status?.addresses ?? [];
@@ -75,21 +77,23 @@ export const podStatusOf = (
   { node, nowMs }: { readonly node: KubeObject | undefined; readonly nowMs: number },
 ): object => {
   const spec: PodSpec = pod.spec;
-  const podUid = pod.metadata.uid ?? '';
-  const statuses = spec.containers.map((container) => {
+  const unseen = isInitialised(spec, runtime.containers) ? 'ContainerCreating' : 'PodInitializing';
+  const statusOf = (container: ContainerSpec): ContainerStatus => {
     const own = runtime.containers.get(container.name);
-    if (own === undefined) return waitingStatus(container.name, container.image);
-    return containerStatusOf({ podUid, spec: container, runtime: own }, podTitleOf(pod));
-  });
-  const phase = phaseOf(spec, [...runtime.containers.values()]);
+    if (own === undefined) return unseenStatusOf(container, unseen);
+    return containerStatusOf({ podUid: runtime.uid, spec: container, runtime: own }, podTitleOf(pod));
+  };
+  const statuses = spec.containers.map(statusOf);
+  const phase = phaseOf(spec, runtime);
   const hostIP = hostAddress(node);
   return {
     ...pod.status,
     phase,
-    conditions: conditionsOf(pod, statuses, { hasSandbox: runtime.ip !== undefined, phase, nowMs }),
+    conditions: conditionsOf(pod, statuses, { runtime, phase, nowMs }),
     ...(hostIP === undefined ? {} : { hostIP, hostIPs: [{ ip: hostIP }] }),
     ...(runtime.ip === undefined ? {} : { podIP: runtime.ip, podIPs: [{ ip: runtime.ip }] }),
     startTime: timestampOf(runtime.startedMs),
+    ...(spec.initContainers === undefined ? {} : { initContainerStatuses: spec.initContainers.map(statusOf) }),
     containerStatuses: statuses,
   };
 };

@@ -14,9 +14,11 @@ export const beginPull = (runtime: ContainerRuntime, site: ContainerSite): Conta
   return enter(runtime, { kind: 'pulling', startedMs: site.nowMs, untilMs: site.nowMs + site.pullMs() });
 };
 
-const failPull = (runtime: ContainerRuntime, site: ContainerSite, message: string): ContainerRuntime => {
-  const failed = `Failed to pull image "${site.spec.image}": ${message}`;
-  site.say({ type: 'Warning', reason: 'Failed', message: failed });
+const failPull = (runtime: ContainerRuntime, site: ContainerSite, judged: string): ContainerRuntime => {
+  // A judge may give the event's whole sentence; statuses carry the cause alone.
+  const opening = `Failed to pull image "${site.spec.image}": `;
+  const message = judged.startsWith(opening) ? judged.slice(opening.length) : judged;
+  site.say({ type: 'Warning', reason: 'Failed', message: `${opening}${message}` });
   site.say({ type: 'Warning', reason: 'Failed', message: 'Error: ErrImagePull' });
   return enter(runtime, { kind: 'pull-failed', message, untilMs: site.nowMs + site.timings.pullFailedMs });
 };

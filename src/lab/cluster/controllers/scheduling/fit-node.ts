@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube-object.ts';
-import { parseQuantity } from '../quantity.ts';
+import { parseQuantity } from '../../objects/quantity.ts';
 import type { PodSpec, Taint, Toleration } from '../shapes.ts';
 
 /** Why a node cannot take a pod; `isLasting` when evicting other pods would not change that. */
@@ -30,11 +30,11 @@ const isSelected = (spec: PodSpec, node: KubeObject): boolean =>
 export const requestOf = (spec: PodSpec, resource: 'cpu' | 'memory'): number =>
   spec.containers.reduce((total, { resources }) => {
     const asked = resources?.requests?.[resource] ?? resources?.limits?.[resource] ?? 0;
-    return total + parseQuantity(asked);
+    return total + (parseQuantity(asked) ?? 0);
   }, 0);
 
 const allocatable = (node: KubeObject, resource: string): number =>
-  parseQuantity(node.status?.allocatable?.[resource] ?? 0);
+  parseQuantity(node.status?.allocatable?.[resource]) ?? 0;
 
 /** What is already promised on a node, as a share of what it has: 0 empty, 1 full. */
 export const loadOf = (node: KubeObject, pods: readonly KubeObject[]): number =>
