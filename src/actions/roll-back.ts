@@ -1,0 +1,103 @@
+import type { Json, JsonObject } from '../domain/json.ts';
+import { listAt, numberAt, objectAt, sameJson, textAt, valueAt } from '../domain/json-read.ts';
+import { limits } from '../limits.ts';
+import type { Action, RemedyFacts } from '../ports/action.ts';
+import { composeDraft, rolloutRisk } from './drafting/compose-draft.ts';
+import { kubectl, kubectlName } from './drafting/kubectl.ts';
+import { nameOf, podsWanted, refOf, replicaSetsOf, revisionOf, workloadNamed } from './drafting/live-object.ts';
+import { changesTemplate, newestChange } from './drafting/suspect-change.ts';
+import { tellChange } from './drafting/wording.ts';
+
+/** A revision that held for this long before it was replaced was well enough to be kept. */
+const provenMs = 60_000;
+
+const without = (object: JsonObject, key: string): JsonObject =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
+
+/** The template as its author wrote it: the controller adds the hash to the ReplicaSet's copy. */
+const authored = (replicaSet: JsonObject): JsonObject => {
+  const template = objectAt(replicaSet, 'spec', 'template');
+  const metadata = objectAt(template, 'metadata');
+  return { ...template, metadata: { ...metadata, labels: without(objectAt(metadata, 'labels'), 'pod-template-hash') } };
+};
+
+/** What makes two revisions the same to their users: a restart only adds an annotation. */
+const substance = (template: Json | undefined): Json => [
+  valueAt(template, 'spec') ?? null,
+  without(objectAt(template, 'metadata', 'labels'), 'pod-template-hash'),
+];
+
+const imagesOf = (template: Json | undefined): readonly string[] =>
+  listAt(template, 'spec', 'containers').map((container) => textAt(container, 'image'));
+
+const bornMs = (replicaSet: JsonObject): number => Date.parse(textAt(replicaSet, 'metadata', 'creationTimestamp'));
+
+/** How sure it is that a revision was well: 1 when its pods are well now, less when it only lasted, 0 when nothing speaks for it. */
+const health = (replicaSet: JsonObject, successor: JsonObject): number => {
+  if ((numberAt(replicaSet, 'status', 'readyReplicas') ?? 0) > 0) return 1;
+  const wasChosenAgain =
+    textAt(replicaSet, 'metadata', 'annotations', 'deployment.kubernetes.io/revision-history') !== '';
+  return wasChosenAgain || bornMs(successor) - bornMs(replicaSet) >= provenMs ? 0.9 : 0;
+};
+
+/** The newest earlier revision that differs in substance and was well, with how sure that is. */
+const wellRevision = (facts: RemedyFacts, deployment: JsonObject) => {
+  const revisions = replicaSetsOf(facts, deployment);
+  const current = valueAt(deployment, 'spec', 'template');
+  const mustChangeImage = facts.cause.fault === 'bad-image';
+  return revisions
+    .map((replicaSet, index) => ({ replicaSet, template: authored(replicaSet), newer: revisions[index - 1] }))
+    .filter(({ template }) => !sameJson(substance(template), substance(current)))
+    .filter(({ template }) => !mustChangeImage || !sameJson([...imagesOf(template)], [...imagesOf(current)]))
+    .map((entry) => ({ ...entry, sure: entry.newer === undefined ? 0 : health(entry.replicaSet, entry.newer) }))
+    .find(({ sure }) => sure > 0);
+};
+
+const fitnessOf: Readonly<Record<string, number>> = {
+  'bad-image': 0.95,
+  'crash-loop': 0.9,
+  'memory-limit': 0.7,
+  'cpu-saturation': 0.45,
+};
+
+/** Why the newest revision is the suspect, and how strongly; null when it is old enough to be trusted. */
+const suspicion = (facts: RemedyFacts, deployment: JsonObject) => {
+  const change = newestChange(facts, deployment, changesTemplate);
+  if (change !== undefined) return { because: tellChange(change, facts.context), weight: 1 };
+  const [newest] = replicaSetsOf(facts, deployment);
+  const since = Date.parse(facts.context.window.from) - limits.changeLookbackMs;
+  if (newest === undefined || !(bornMs(newest) >= since)) return null;
+  const born = textAt(newest, 'metadata', 'creationTimestamp').slice(11, 19);
+  return { because: `revision ${revisionOf(newest)} of ${nameOf(deployment)} began at ${born}`, weight: 0.85 };
+};
+
+/** Puts a Deployment back to its newest earlier revision that was well. */
+export const rollBack: Action = {
+  name: 'roll-back',
+  title: 'Roll back',
+  description:
+    'Puts a Deployment back to its newest earlier revision that was well, when the newest one is the suspect.',
+  draft: (facts) => {
+    const fit = fitnessOf[facts.cause.fault];
+    const deployment = workloadNamed(facts, facts.cause.workload);
+    if (fit === undefined || deployment === undefined || textAt(deployment, 'kind') !== 'Deployment') return null;
+    const suspect = suspicion(facts, deployment);
+    const well = wellRevision(facts, deployment);
+    if (suspect === null || well === undefined || valueAt(deployment, 'spec', 'paused') === true) return null;
+    const revision = revisionOf(well.replicaSet);
+    const ref = refOf(deployment);
+    return composeDraft({
+      action: 'roll-back',
+      facts,
+      workload: deployment,
+      target: deployment,
+      operations: [{ op: 'replace', path: '/spec/template', value: well.template }],
+      parameters: { toRevision: revision, images: imagesOf(well.template) },
+      pods: podsWanted(deployment),
+      risk: rolloutRisk(deployment),
+      reason: `${suspect.because}; revision ${revision} of ${ref.name} was well before it, so its template is put back.`,
+      fitness: fit * suspect.weight * well.sure,
+      kubectl: kubectl(facts.namespace, 'rollout', 'undo', kubectlName(ref), `--to-revision=${revision}`),
+    });
+  },
+};
