@@ -4,7 +4,7 @@ import { type Detector, hypothesisOf } from './detector.ts';
 import type { Reading, Scene, Seen } from './scene.ts';
 import { formatSignal } from './signal-trait.ts';
 import { sufferingCallers } from './suffering.ts';
-import { callersOf } from './topology.ts';
+import { calleesOf, callersOf } from './topology.ts';
 
 /** How data stores and their clients word it: Redis, PostgreSQL, MySQL, MongoDB, and pools of any kind. */
 const refusal =
@@ -21,26 +21,30 @@ const speaksOfRefusal = (logs: Seen<LogData> | undefined): logs is Seen<LogData>
 const isFull = ({ data, shift }: Reading): boolean =>
   data.limit !== undefined && data.limit > 0 && shift.now >= nearLimit * data.limit;
 
-/** The store's own word for it and its clients', where they say that connections are refused. */
-const refusalsOf = (scene: Scene, workload: string): readonly Seen<LogData>[] =>
-  [workload, ...callersOf(scene.topology, workload)].map((name) => scene.logs(name)).filter(speaksOfRefusal);
+/** Whose logs say that connections to the workload are refused: its own where it calls nobody itself, and its clients'. */
+const refusalsOf = (scene: Scene, workload: string): readonly Seen<LogData>[] => {
+  const own = calleesOf(scene.topology, workload).length === 0 ? [workload] : [];
+  return [...own, ...callersOf(scene.topology, workload)].map((name) => scene.logs(name)).filter(speaksOfRefusal);
+};
+
+/** A client of several workloads does not always say which one refuses it: only one that calls no other can accuse. */
+const isAccuser = (scene: Scene, workload: string, speaker: string): boolean =>
+  speaker === workload || calleesOf(scene.topology, speaker).every((callee) => callee === workload);
 
 const countInWords = (full: Reading | undefined): string =>
   full === undefined
     ? 'its limit of connections is reached'
     : `${formatSignal('connections', full.shift.now)} of ${formatSignal('connections', full.data.limit ?? 0)} connections are taken`;
 
-/**
- * The data store's connections are at their limit, or it says itself that it refuses clients. What clients alone say
- * accuses nobody: a client of two stores does not always say which.
- */
+/** The data store's connections are at their limit, or it, or a client that has no other, says that clients are refused. */
 export const connectionExhaustion: Detector = {
   fault: 'connection-exhaustion',
   detect(scene, workload) {
     const connections = scene.reading(workload, 'connections');
     const full = connections !== undefined && isFull(connections) ? connections : undefined;
-    if (full === undefined && !speaksOfRefusal(scene.logs(workload))) return null;
     const refusals = refusalsOf(scene, workload);
+    const accused = refusals.some(({ data }) => isAccuser(scene, workload, data.workload));
+    if (full === undefined && !accused) return null;
     const suffering = sufferingCallers(scene, workload);
     const effects = [full?.shift.standing === 'high', suffering.length > 0].some(Boolean);
     const signals = [full !== undefined, refusals.length > 0, effects].filter(Boolean).length;

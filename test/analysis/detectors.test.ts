@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { detect, detectors } from '../../src/analysis/detectors.ts';
+import { createScene } from '../../src/analysis/scene.ts';
+import type { EvidenceData } from '../../src/domain/evidence.ts';
+import type { FaultName } from '../../src/domain/fault.ts';
+import { faultContexts, restless } from '../fakes/fault-contexts.ts';
+import { change, container, contextOf, incidentAt, metric, service, workload } from '../fakes/synthetic-context.ts';
+
+const all = [...detectors.network, ...detectors.database, ...detectors.compute];
+const cases = Object.entries(faultContexts) as readonly [
+  Exclude<FaultName, 'none'>,
+  (typeof faultContexts)[Exclude<FaultName, 'none'>],
+][];
+
+const found = (differences: readonly EvidenceData[], suspect: string | undefined = 'gate') =>
+  detect(createScene(contextOf(differences), incidentAt(suspect)), all);
+
+const causes = (differences: readonly EvidenceData[], suspect?: string) =>
+  found(differences, suspect).map(({ cause }) => `${cause.fault} at ${cause.workload}`);
+
+describe('the detectors', () => {
+  it.each(cases)('tell %s from every other fault', (fault, { workload: broken, differences }) => {
+    expect(causes(differences)).toEqual([`${fault} at ${broken}`]);
+  });
+
+  it.each(cases)('are sure of %s and cite evidence that exists', (_fault, { differences }) => {
+    const context = contextOf(differences);
+    const [hypothesis] = detect(createScene(context, incidentAt('gate')), all);
+    const ids = new Set(context.evidence.map(({ id }) => id));
+    expect(hypothesis?.confidence).toBeGreaterThanOrEqual(0.75);
+    expect(hypothesis?.evidence.length).toBeGreaterThan(0);
+    expect(hypothesis?.evidence.filter((id) => !ids.has(id))).toEqual([]);
+  });
+
+  it('find nothing on a calm day, nor on a restless one', () => {
+    expect(causes([])).toEqual([]);
+    expect(causes(restless)).toEqual([]);
+  });
+
+  it('find nothing where nothing is known', () => {
+    const scene = createScene(
+      { ...contextOf(), evidence: [], topology: { workloads: [], edges: [] } },
+      incidentAt('gate'),
+    );
+    expect(detect(scene, all)).toEqual([]);
+  });
+
+  it.each(cases)(
+    'still find %s when the subject of the alert is not known',
+    (fault, { workload: broken, differences }) => {
+      const hypotheses = detect(createScene(contextOf(differences), incidentAt(undefined)), all);
+      expect(hypotheses.map(({ cause }) => cause)).toMatchObject([{ fault, workload: broken }]);
+    },
+  );
+
+  it('are surer when the flight recorder saw the change', () => {
+    const { differences } = faultContexts['selector-drift'];
+    const unseen = differences.filter(({ kind }) => kind !== 'change');
+    expect(found(differences)[0]?.confidence).toBeGreaterThan(found(unseen)[0]?.confidence ?? 1);
+    expect(found(differences)[0]?.reasoning).toContain(
+      'kubectl-edit changed /spec/selector/app from basket to baskets',
+    );
+  });
+
+  it("never suspect the bot's own writes", () => {
+    const own = change('catalog', '/spec/replicas', { before: 1, after: 0, manager: 'ai4all-sre' });
+    const [hypothesis] = found([workload('catalog', { replicas: 0, ready: 0, pods: [] }), own]);
+    expect(hypothesis?.reasoning).not.toContain('ai4all-sre');
+  });
+
+  it('leave a workload alone that is parked at zero and called by nobody', () => {
+    expect(causes([workload('gate', { replicas: 0, ready: 0, pods: [] })])).toEqual([]);
+  });
+
+  it('forget a container that was killed long ago and has served well since', () => {
+    const old = { reason: 'OOMKilled', exitCode: 137, at: '2026-11-20T08:00:00.000Z' };
+    expect(causes([workload('prices', {}, container({ restarts: 1, lastTermination: old }))])).toEqual([]);
+  });
+
+  it('give a saturated CPU under a raised load the benefit of the doubt', () => {
+    const surge = metric('request_rate', 'catalog', { quiet: 40, now: 120 });
+    const [hypothesis] = found([...faultContexts['cpu-saturation'].differences, surge]);
+    expect(hypothesis?.confidence).toBeLessThan(0.5);
+    expect(hypothesis?.against).toHaveLength(1);
+  });
+
+  it('do not take a callee that is gone for a slow network', () => {
+    const { differences } = faultContexts['network-delay'];
+    expect(causes([...differences, service('prices', { ready: 0 })])).toEqual([]);
+  });
+
+  it('name the service when a workload has several', () => {
+    const drifted = service('gate-public', { matches: [], ready: 0, expected: ['gate'] });
+    expect(found([drifted])[0]?.cause).toEqual({
+      workload: 'gate',
+      fault: 'selector-drift',
+      component: 'service gate-public',
+    });
+  });
+
+  it('weigh a trouble that the subject does not depend on less', () => {
+    const { differences } = faultContexts['bad-image'];
+    const near = found(differences, 'gate')[0]?.confidence ?? 0;
+    const strange = found(differences, 'vault')[0]?.confidence ?? 0;
+    expect(near).toBeGreaterThan(strange);
+  });
+});
