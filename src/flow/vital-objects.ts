@@ -1,0 +1,59 @@
+import { isLost } from '../analysis/observe-object.ts';
+import type { ServiceData, WorkloadData } from '../domain/evidence.ts';
+import type { Check } from '../domain/verification.ts';
+import type { Answer } from '../ports/answer.ts';
+
+/** Pods that still count: one that finished, or was evicted, lies in the list until somebody sweeps it away. */
+const livePods = ({ pods }: WorkloadData): WorkloadData['pods'] =>
+  pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed');
+
+const waits = (data: WorkloadData): readonly string[] =>
+  livePods(data).flatMap(({ name, containers }) =>
+    containers
+      .filter(({ state }) => state !== 'running')
+      .map(
+        ({ name: container, state, reason }) =>
+          `${container} in ${name} is ${state}${reason === undefined ? '' : ` (${reason})`}`,
+      ),
+  );
+
+const rolloutTrouble = (data: WorkloadData): string | null => {
+  const { replicas, ready, updated, paused } = data;
+  if (replicas === 0) return 'it is asked to run no replica';
+  if (paused) return 'its rollout is paused';
+  if (updated < replicas) return `only ${updated} of ${replicas} replicas are up to date`;
+  if (ready < replicas) return `only ${ready} of ${replicas} replicas are ready`;
+  const [waiting] = waits(data);
+  if (waiting !== undefined) return waiting;
+  return livePods(data).length > replicas ? 'old pods are still going away' : null;
+};
+
+/** Whether the rollout has settled: all replicas wanted, up to date and ready, and no container waiting or ended. */
+export const rolloutCheck = (workload: string, answer: Answer<readonly WorkloadData[]>): Check => {
+  const name = `rollout of ${workload}`;
+  if (answer.outcome === 'unreachable') {
+    return { name, passed: false, observation: `The Kubernetes API gave no answer: ${answer.reason}.` };
+  }
+  const data = answer.outcome === 'found' ? answer.value.find((each) => each.workload.name === workload) : undefined;
+  if (data === undefined) return { name, passed: false, observation: `There is no workload ${workload}.` };
+  const trouble = rolloutTrouble(data);
+  return trouble === null
+    ? { name, passed: true, observation: `${data.ready} of ${data.replicas} replicas of ${workload} are ready.` }
+    : { name, passed: false, observation: `${workload}: ${trouble}.` };
+};
+
+/** Whether every Service that should lead to the workload finds ready pods of it. No such Service, no check. */
+export const endpointChecks = (workload: string, answer: Answer<readonly ServiceData[]>): readonly Check[] => {
+  if (answer.outcome === 'unreachable') {
+    const observation = `The Kubernetes API gave no answer: ${answer.reason}.`;
+    return [{ name: `endpoints of ${workload}`, passed: false, observation }];
+  }
+  if (answer.outcome === 'empty') return [];
+  return answer.value
+    .filter(({ expected }) => expected.includes(workload))
+    .map((data) => {
+      const name = `endpoints of service ${data.service.name}`;
+      const observation = `Service ${data.service.name} has ${data.ready} ready endpoint(s) and finds ${data.matches.join(', ') || 'no workload'}.`;
+      return { name, passed: !isLost(data), observation };
+    });
+};
