@@ -1,0 +1,27 @@
+import type { Action } from '../ports/action.ts';
+import type { MemoryShelf } from '../ports/memory-shelf.ts';
+import type { Senses } from '../ports/senses.ts';
+import type { Director, Specialist } from '../ports/specialist.ts';
+import { collect } from './collect.ts';
+import { createCollectStep, createDeliberateStep, createInvestigateStep, createRememberStep } from './investigate.ts';
+import { createProposeStep } from './propose.ts';
+import type { RoadTools } from './road.ts';
+
+/** The steps that only look and think: from the context to the plan, and what memory keeps. */
+export const createInquirySteps = (deps: {
+  readonly tools: RoadTools;
+  readonly senses: Senses;
+  readonly memory: MemoryShelf;
+  readonly specialists: readonly Specialist[];
+  readonly director: Director;
+  readonly actions: readonly Action[];
+}) => {
+  const { tools, senses, memory, specialists, director, actions } = deps;
+  return {
+    collect: createCollectStep({ ...tools, collect: collect({ ...senses, clock: tools.clock }), memory }),
+    investigate: createInvestigateStep({ ...tools, specialists }),
+    deliberate: createDeliberateStep({ ...tools, director }),
+    propose: createProposeStep({ ...tools, cluster: senses.cluster, changes: senses.changes, actions }),
+    remember: createRememberStep({ ...tools, memory }),
+  };
+};

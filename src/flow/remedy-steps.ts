@@ -1,0 +1,49 @@
+import type { Mode } from '../domain/mode.ts';
+import type { Archive } from '../ports/archive.ts';
+import type { Hands } from '../ports/hands.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { Senses } from '../ports/senses.ts';
+import { type AskPolicy, createAskStep, createDecideStep } from './ask.ts';
+import { createConcludeStep } from './conclude.ts';
+import { createExecuteStep, createUndoStep } from './execute.ts';
+import { createGuardFacts, createGuardStep } from './guard.ts';
+import type { RoadTools } from './road.ts';
+import { createVerifyStep, createWatchStep, type VerifyPolicy } from './verify.ts';
+import { createVitalSigns } from './vital-signs.ts';
+import { createWriteOnce } from './write-once.ts';
+import { createWritePostMortemStep } from './write-post-mortem.ts';
+
+/** The steps that weigh, ask, act, check and end a case. */
+export const createRemedySteps = (deps: {
+  readonly tools: RoadTools;
+  readonly senses: Senses;
+  readonly hands: Hands;
+  readonly policy: AskPolicy & VerifyPolicy;
+  readonly archive: Archive;
+  readonly meter: Meter;
+  readonly mode: () => Mode;
+}) => {
+  const { tools, senses, hands, policy, mode, meter } = deps;
+  const vitalSigns = createVitalSigns({ metrics: senses.metrics, cluster: senses.cluster, clock: tools.clock });
+  const guarding = { ...tools, ...hands, cluster: senses.cluster };
+  const acting = {
+    ...tools,
+    writeOnce: createWriteOnce(hands),
+    factsFor: createGuardFacts(guarding),
+    vitalSigns,
+    mode,
+    meter,
+  };
+  const watching = { ...tools, vitalSigns, policy };
+  return {
+    guard: createGuardStep(guarding),
+    ask: createAskStep({ ...tools, policy, mode }),
+    decide: createDecideStep({ ...tools, mode }),
+    execute: createExecuteStep(acting),
+    undo: createUndoStep(acting),
+    verify: createVerifyStep(watching),
+    watch: createWatchStep(watching),
+    conclude: createConcludeStep(tools),
+    'write-post-mortem': createWritePostMortemStep({ ...tools, archive: deps.archive }),
+  };
+};

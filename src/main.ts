@@ -1,0 +1,229 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import closeWithGrace from 'close-with-grace';
+import { pino } from 'pino';
+import { uuidv7 } from 'uuidv7';
+import { createDirector, createSpecialists } from '../agents/index.ts';
+import { commands } from '../commands/index.ts';
+import { actions } from './actions/index.ts';
+import { createFolderArchive } from './adapters/archive/folder.ts';
+import { createFaissIndex } from './adapters/faiss/faiss-index.ts';
+import { createHashEmbedder } from './adapters/faiss/hash-embedder.ts';
+import { createMemoryShelf } from './adapters/faiss/memory-shelf.ts';
+import { createExactIndex, type VectorIndex } from './adapters/faiss/vector-index.ts';
+import { createChaosEndpoint } from './adapters/http/chaos-endpoint.ts';
+import { createPrometheusMeter } from './adapters/http/prometheus-meter.ts';
+import { createHttpServer } from './adapters/http/server.ts';
+import { readExperiments } from './adapters/kubernetes/chaos-experiments.ts';
+import { createKubernetes, type Kubernetes } from './adapters/kubernetes/create-kubernetes.ts';
+import { createKyverno } from './adapters/kyverno/create-kyverno.ts';
+import { createLoki } from './adapters/loki/create-loki.ts';
+import { createNoModel } from './adapters/ollama/create-no-model.ts';
+import { createOllama } from './adapters/ollama/create-ollama.ts';
+import { createOllamaEmbedder } from './adapters/ollama/embedder.ts';
+import { createPrometheus } from './adapters/prometheus/create-prometheus.ts';
+import { createSlack } from './adapters/slack/create-slack.ts';
+import { createAlertInbox } from './adapters/sqlite/alert-inbox.ts';
+import { createCaseStore } from './adapters/sqlite/case-store.ts';
+import { openDatabase } from './adapters/sqlite/database.ts';
+import { createJournal } from './adapters/sqlite/journal.ts';
+import { createSeenLedger, createSettings, createShownLedger } from './adapters/sqlite/ledgers.ts';
+import { createChangeRecords, createMemoryRecords } from './adapters/sqlite/records.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import type { CaseFile } from './domain/case-file.ts';
+import { createRoad } from './flow/create-road.ts';
+import { createDesk } from './flow/desk.ts';
+import { createInquirySteps } from './flow/inquiry-steps.ts';
+import { createModeKeeper } from './flow/mode-keeper.ts';
+import { createRemedySteps } from './flow/remedy-steps.ts';
+import { limits } from './limits.ts';
+import type { CaseStore } from './ports/case-store.ts';
+import type { Chaos } from './ports/chaos.ts';
+import type { Clock, Ids } from './ports/clock.ts';
+import type { Journal } from './ports/journal.ts';
+import type { Log } from './ports/log.ts';
+import type { Meter } from './ports/meter.ts';
+import type { Shown } from './ports/shown-ledger.ts';
+import { sources } from './sources/index.ts';
+
+/** A running bot, as its entry points see it. */
+export interface Bot {
+  /** Base URL of the webhook, the probes and the metrics. */
+  readonly url: string;
+  readonly cases: CaseStore;
+  readonly journal: Journal;
+  readonly shown: (file: CaseFile) => Promise<readonly Shown[]>;
+  stop(): Promise<void>;
+}
+
+const clock: Clock = { now: () => new Date().toISOString(), nowMs: Date.now };
+const ids: Ids = { uid: uuidv7 };
+
+const modelFor = ({ inference }: Config, log: Log, meter: Meter) =>
+  inference.kind === 'none'
+    ? createNoModel()
+    : createOllama({ host: inference.host, model: inference.model, log, meter, numParallel: inference.parallel });
+
+const embedderFor = ({ inference }: Config) =>
+  inference.kind === 'ollama' && inference.embedModel !== undefined
+    ? { ...createOllamaEmbedder({ host: inference.host, model: inference.embedModel }), name: inference.embedModel }
+    : createHashEmbedder();
+
+const vectorIndexFor = async (log: Log): Promise<VectorIndex> => {
+  try {
+    return await createFaissIndex();
+  } catch (error) {
+    log.warn({ err: error }, 'FAISS cannot be loaded here (see README): memory uses its exact index in JavaScript');
+    return createExactIndex();
+  }
+};
+
+const chaosFor = ({ chaos }: Config, kubernetes: Kubernetes): Chaos | undefined => {
+  if (chaos.kind === 'endpoint') return createChaosEndpoint(chaos.url);
+  return chaos.kind === 'chaos-mesh' ? kubernetes.chaosMesh(readExperiments('manifests/chaos-mesh')) : undefined;
+};
+
+const kubeconfigOf = ({ kubernetes }: Config) => ({
+  kubeconfig: kubernetes.kubeconfigPath === undefined ? 'in-cluster' : readFileSync(kubernetes.kubeconfigPath, 'utf8'),
+  ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
+});
+
+const storesFor = (config: Config) => {
+  const database = openDatabase(join(config.dataDir, 'bot.db'));
+  return {
+    cases: createCaseStore(database),
+    inbox: createAlertInbox({ database, ids }),
+    journal: createJournal({ database, clock }),
+    shown: createShownLedger(database),
+    seen: createSeenLedger({ database, clock }),
+    settings: createSettings(database),
+    memories: createMemoryRecords(database),
+    changes: createChangeRecords(database),
+    close: () => database.close(),
+  };
+};
+
+/** Everything foreign, behind its port. */
+const adaptersFor = async (config: Config, log: Log) => {
+  const { meter, text: metricsText } = createPrometheusMeter();
+  const stores = storesFor(config);
+  const { namespaces } = config.kubernetes;
+  const kubernetes = createKubernetes({ ...kubeconfigOf(config), namespaces, records: stores.changes, clock, log });
+  const senses = {
+    metrics: createPrometheus({ ...config.prometheus, log }),
+    logs: createLoki({ ...config.loki, log }),
+    cluster: kubernetes.cluster,
+    changes: kubernetes.recorder,
+  };
+  const hands = { writer: kubernetes.writer, policies: createKyverno({ list: kubernetes.list }), namespaces };
+  const embedder = embedderFor(config);
+  const memory = createMemoryShelf({ records: stores.memories, embedder, index: await vectorIndexFor(log), log });
+  const { settings, journal } = stores;
+  const model = modelFor(config, log, meter);
+  const modes = createModeKeeper({ model, settings, journal, clock, log, meter, initial: config.policy.mode });
+  return { meter, metricsText, stores, kubernetes, senses, hands, memory, modes };
+};
+
+type Adapters = Awaited<ReturnType<typeof adaptersFor>>;
+
+/** The desk and Slack need each other: people decide through Slack, and Slack knows who may. */
+const peopleFor = (config: Config, log: Log, adapters: Adapters) => {
+  const { stores, modes, meter } = adapters;
+  const tools = { ...stores, clock, ids, log };
+  const desk = createDesk({ ...tools, approvers: { check: (userId) => slack.approvers.check(userId) }, modes });
+  const chaos = chaosFor(config, adapters.kubernetes);
+  const modelLabel = modes.model.label;
+  const slack = createSlack({
+    ...tools,
+    config: config.slack,
+    desk,
+    commands,
+    tools: { desk, modelLabel, ...(chaos === undefined ? {} : { chaos }) },
+    meter,
+    modelLabel,
+  });
+  return slack;
+};
+
+/** The shelves and the steps of the road over the adapters. */
+const stepsFor = (config: Config, log: Log, adapters: Adapters) => {
+  const { stores, senses, hands, memory, modes, meter } = adapters;
+  const tools = { cases: stores.cases, journal: stores.journal, clock, ids, log };
+  const thinking = { model: modes.model, clock };
+  const specialists = createSpecialists(thinking);
+  const archive = createFolderArchive(join(config.dataDir, 'post-mortems'));
+  const mode = () => modes.state().effective;
+  return {
+    ...createInquirySteps({ tools, senses, memory, specialists, director: createDirector(thinking), actions }),
+    ...createRemedySteps({ tools, senses, hands, policy: config.policy, archive, meter, mode }),
+  };
+};
+
+/** Starts the bot: adapters, shelves, loop. Rejects with advice when a part that it cannot live without does not start. */
+export const startBot = async (config: Config, log: Log): Promise<Bot> => {
+  const adapters = await adaptersFor(config, log);
+  const { stores, kubernetes, memory, modes, meter, metricsText, senses } = adapters;
+  const { cases, journal, inbox, shown } = stores;
+  const slack = peopleFor(config, log, adapters);
+  const road = createRoad({
+    tools: { cases, journal, clock, ids, log },
+    steps: stepsFor(config, log, adapters),
+    inbox,
+    senses,
+    view: slack.view,
+    meter,
+    random: Math.random,
+    namespace: config.kubernetes.namespaces[0] ?? 'default',
+  });
+  const ready = () => (slack.health() === 'connected' ? [] : ['Slack']);
+  const http = createHttpServer({ ...config.webhook, sources, inbox, clock, log, meter, metricsText, ready });
+
+  const broken = await journal.firstBroken();
+  if (broken !== null) log.error({ sequence: broken }, 'the journal was tampered with: its hash chain breaks here');
+  kubernetes.recorder.start();
+  await memory.start();
+  await modes.start();
+  await slack.start();
+  await road.start();
+  const url = await http.start();
+  log.info({ url, model: modes.model.label, mode: modes.state().effective }, 'the bot is ready');
+
+  return {
+    url,
+    cases,
+    journal,
+    shown: (file) => shown.of(file.incident.uid),
+    stop: async () => {
+      // From the outside in: nothing new comes in, what runs ends, then the parts that it needs are let go.
+      await http.stop();
+      await road.stop();
+      modes.stop();
+      await slack.stop();
+      await kubernetes.recorder.stop();
+      await memory.stop();
+      stores.close();
+    },
+  };
+};
+
+const run = async (): Promise<void> => {
+  const config = readConfig(process.env);
+  const log = pino({ level: config.logLevel, base: { app: 'ai4all-sre' } });
+  // A stray rejection in a library must be seen, and must not end a bot that is in the middle of a remedy.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+  const bot = await startBot(config, log);
+  closeWithGrace({ delay: limits.shutdownMsMax, logger: false }, async ({ err, signal }) => {
+    log.info({ signal, err }, 'stopping');
+    await bot.stop();
+  });
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  run().catch((error: unknown) => {
+    process.stderr.write(
+      `${error instanceof ConfigError ? error.message : error instanceof Error ? error.message : String(error)}\n`,
+    );
+    process.exit(1);
+  });
+}

@@ -1,0 +1,10 @@
+import type { ClusterWriter } from './cluster-writer.ts';
+import type { PolicyEngine } from './policy-engine.ts';
+
+/** Everything by which the road changes the world, and who must agree. */
+export interface Hands {
+  readonly writer: ClusterWriter;
+  readonly policies: PolicyEngine;
+  /** The namespaces that the bot may touch. */
+  readonly namespaces: readonly string[];
+}

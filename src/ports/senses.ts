@@ -1,0 +1,12 @@
+import type { ChangeLog } from './change-log.ts';
+import type { Cluster } from './cluster.ts';
+import type { Logs } from './logs.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Everything that the road sees the world through. */
+export interface Senses {
+  readonly metrics: Metrics;
+  readonly logs: Logs;
+  readonly cluster: Cluster;
+  readonly changes: ChangeLog;
+}
