@@ -114,10 +114,17 @@ const sizeOf = (block: KnownBlock): number => textOf(block).reduce((sum, { mrkdw
 
 const shortened = md`_… shortened: the Details button on the incident's first message has the rest._`;
 
-/** The blocks that fit into one message: sections past the budget are cut, buttons, pictures and small print stay. */
-export const fitted = (blocks: readonly KnownBlock[], charsMax: number): readonly KnownBlock[] => {
+/** What the blocks show, in words, within the bound of a message's text. */
+export const wordsOf = (blocks: readonly KnownBlock[]): string =>
+  bounded(inWords(joined(blocks.flatMap(textOf), '\n')), slackLimits.textCharsMax).mrkdwn;
+
+/** The blocks that fit into one message: sections past the budget are cut and a note says so; buttons, pictures and small print stay. */
+export const fitted = (
+  blocks: readonly KnownBlock[],
+  budget: { readonly charsMax: number; readonly note: Mrkdwn },
+): readonly KnownBlock[] => {
   const fixed = blocks.filter((block) => block.type !== 'section').reduce((sum, block) => sum + sizeOf(block), 0);
-  let room = charsMax - fixed - shortened.mrkdwn.length;
+  let room = budget.charsMax - fixed - budget.note.mrkdwn.length;
   let cut = false;
   const kept = blocks.flatMap((block): KnownBlock[] => {
     if (block.type !== 'section' || block.text === undefined) return [block];
@@ -132,7 +139,7 @@ export const fitted = (blocks: readonly KnownBlock[], charsMax: number): readonl
     room = 0;
     return [{ ...block, text: { type: 'mrkdwn', text, verbatim: true } }];
   });
-  return cut ? [...kept, smallPrint(shortened)] : kept;
+  return cut ? [...kept, smallPrint(budget.note)] : kept;
 };
 
 /** A finished message: within all bounds, with the text that says in words what its blocks show. */
@@ -142,9 +149,9 @@ export const message = (draft: {
   readonly blocks: readonly KnownBlock[];
   readonly attachment?: Attachment;
 }): Message => {
-  const blocks = fitted(draft.blocks, limits.messageCharsMax).slice(0, slackLimits.blocksMax);
-  const words = inWords(joined(blocks.flatMap(textOf), '\n'));
-  return { ...draft, blocks, text: bounded(words, slackLimits.textCharsMax).mrkdwn };
+  const budget = { charsMax: limits.messageCharsMax, note: shortened };
+  const blocks = fitted(draft.blocks, budget).slice(0, slackLimits.blocksMax);
+  return { ...draft, blocks, text: wordsOf(blocks) };
 };
 
 /** The fingerprint of what a message shows: two messages that look the same have the same. */

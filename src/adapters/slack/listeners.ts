@@ -1,0 +1,109 @@
+import type { App } from '@slack/bolt';
+import { type Click, onClick } from './button-listener.ts';
+import { answerTyped } from './command-listener.ts';
+import { publishHome } from './home-listener.ts';
+import { type Inbound, once, whisper } from './inbound.ts';
+import { onReaction } from './reaction-listener.ts';
+
+/** Runs the work of one delivery once, and never lets it fail silently. */
+type Handle = (key: string, work: () => Promise<void>) => Promise<void>;
+
+/** Registers every listener, and a last one of each kind so that nothing stays unacknowledged. Returns a way to wait for running work. */
+export const registerListeners = (app: App, inbound: Inbound): { readonly drained: () => Promise<void> } => {
+  const running = new Set<Promise<void>>();
+  const handle: Handle = async (key, work) => {
+    const done = once(inbound.seen, key, work).catch((error: unknown) => {
+      inbound.log.error({ key, error: String(error) }, 'Something that a person did in Slack could not be handled');
+    });
+    running.add(done);
+    await done;
+    running.delete(done);
+  };
+  listenToEvents(app, inbound, handle);
+  listenToMentions(app, inbound, handle);
+  listenToCommands(app, inbound, handle);
+  listenToClicks(app, inbound, handle);
+  app.view(/.*/, async ({ ack }) => ack());
+  app.shortcut(/.*/, async ({ ack }) => ack());
+  app.error(async (error) => {
+    inbound.log.error({ error: String(error) }, 'Bolt could not handle a delivery');
+  });
+  return {
+    drained: async () => {
+      await Promise.all(running);
+    },
+  };
+};
+
+const listenToEvents = (app: App, inbound: Inbound, handle: Handle): void => {
+  app.event('reaction_added', ({ event, body }) =>
+    handle(`event:${body.event_id}`, () => onReaction(inbound, { ...event, ...event.item, added: true })),
+  );
+  app.event('reaction_removed', ({ event, body }) =>
+    handle(`event:${body.event_id}`, () => onReaction(inbound, { ...event, ...event.item, added: false })),
+  );
+  app.event('app_home_opened', ({ event, body }) =>
+    handle(`event:${body.event_id}`, async () => {
+      if (event.tab === 'home') await publishHome(inbound, event.user);
+    }),
+  );
+  app.event('subteam_members_changed', async () => inbound.refreshApprovers());
+  // Of all messages only a deleted one of the bot's own matters: it is shown again.
+  app.event('message', async ({ event, body }) => {
+    if (event.subtype !== 'message_deleted') return;
+    await handle(`event:${body.event_id}`, async () => {
+      const message = await inbound.shown.byMessage(event.channel, event.deleted_ts);
+      if (message !== null) inbound.messageDeleted(message.uid, message.key);
+    });
+  });
+};
+
+const listenToMentions = (app: App, inbound: Inbound, handle: Handle): void => {
+  app.event('app_mention', ({ event, body }) =>
+    handle(`event:${body.event_id}`, async () => {
+      const { user, channel } = event;
+      if (user === undefined) return;
+      const text = event.text.replace(/<@[^>]*>/g, ' ');
+      const { name } = await inbound.people.actor(user);
+      const reply = await answerTyped(inbound, { text, user, name, channel });
+      const thread = event.thread_ts ?? event.ts;
+      const words = { text: reply.text, blocks: reply.blocks };
+      if (reply.visibility === 'ephemeral') return whisper(inbound, { channel, user, thread: event.thread_ts }, words);
+      await inbound.web.call('chat.postMessage', { channel, thread_ts: thread, unfurl_links: false, ...words });
+    }),
+  );
+};
+
+const listenToCommands = (app: App, inbound: Inbound, handle: Handle): void => {
+  app.command(/.*/, async ({ ack, command, respond }) => {
+    await ack();
+    await handle(`command:${command.trigger_id}`, async () => {
+      const { text, user_id: user, user_name: name, channel_id: channel } = command;
+      const reply = await answerTyped(inbound, { text, user, name, channel });
+      try {
+        await respond({ text: reply.text, blocks: [...reply.blocks], response_type: reply.visibility });
+      } catch (error) {
+        // The command has run: telling it in another way is better than running it again.
+        inbound.log.warn({ error: String(error) }, 'Slack did not take the answer to a command');
+        await whisper(inbound, { channel, user }, { text: reply.text, blocks: reply.blocks });
+      }
+    });
+  });
+};
+
+const listenToClicks = (app: App, inbound: Inbound, handle: Handle): void => {
+  app.action(/.*/, async ({ ack, body, action }) => {
+    await ack();
+    if (body.type !== 'block_actions' || !('action_id' in action) || action.type !== 'button') return;
+    const click: Click = {
+      action: action.action_id,
+      value: action.value,
+      user: body.user.id,
+      name: body.user.name ?? body.user.username,
+      channel: body.channel?.id,
+      trigger: body.trigger_id,
+    };
+    const place = body.container.message_ts ?? body.container.view_id ?? '';
+    await handle(`click:${click.user}:${place}:${click.action}:${action.action_ts}`, () => onClick(inbound, click));
+  });
+};

@@ -1,0 +1,88 @@
+import { limits } from '../../limits.ts';
+import type { Shown } from '../../ports/shown-ledger.ts';
+import { metadataOf } from './lost-messages.ts';
+import { contentHash, type Message, type Priority } from './message.ts';
+import { SlackTrouble, troubleOf } from './slack-trouble.ts';
+import { enter, leaveFileForLater, type Pass } from './thread-work.ts';
+
+type Variant = Pick<Message, 'text' | 'blocks'>;
+type Answer = Readonly<Record<string, unknown>>;
+
+const hasPicture = (message: Variant): boolean => message.blocks.some((block) => block.type === 'image');
+
+const withoutPictures = ({ text, blocks }: Variant): Variant => ({
+  text,
+  blocks: blocks.filter((block) => block.type !== 'image'),
+});
+
+/** The message in the best form first: as it is, without its picture, and as a last resort as text alone. */
+const variantsOf = (message: Message): readonly Variant[] => [
+  { text: message.text, blocks: message.blocks },
+  ...(hasPicture(message) ? [withoutPictures(message)] : []),
+  { text: message.text, blocks: [] },
+];
+
+/** Sends the best form that Slack accepts. A refused picture is tried again later; refused blocks are not, they would be refused again. */
+const sendBest = async (pass: Pass, message: Message, send: (variant: Variant) => Promise<Answer>) => {
+  for (const variant of variantsOf(message)) {
+    try {
+      const answer = await send(variant);
+      return { answer, hash: contentHash(variant.blocks.length === 0 ? message : variant) };
+    } catch (error) {
+      const trouble = troubleOf(error, 'chat.postMessage');
+      if (trouble.kind !== 'content') throw trouble;
+      const fields = { uid: pass.file.incident.uid, key: message.key, code: trouble.code };
+      pass.tools.log.warn(fields, `Slack refused a form of this message: ${trouble.message}`);
+      if (hasPicture(variant)) leaveFileForLater(pass.work);
+    }
+  }
+  throw new SlackTrouble('content', 'invalid_blocks', { message: 'Slack refused every form of this message.' });
+};
+
+/** Posts a message: the root into the channel, every other under its root. Does nothing when newer content waits. Throws SlackTrouble. */
+export const postMessage = async (pass: Pass, message: Message, urgency: Priority): Promise<void> => {
+  const { outbox, web } = pass.tools;
+  await outbox.turn('post', urgency);
+  if (pass.work.dirty) return outbox.giveBack('post');
+  const root = message.key === 'root' ? undefined : pass.shown.get('root');
+  const place = root === undefined ? { channel: pass.channel } : { channel: root.channel, thread_ts: root.ts };
+  const { answer, hash } = await sendBest(pass, message, (variant) =>
+    web.call('chat.postMessage', {
+      ...place,
+      ...variant,
+      metadata: metadataOf(pass.file.incident.uid, message.key),
+      unfurl_links: false,
+      unfurl_media: false,
+    }),
+  );
+  await enter(pass, message.key, { channel: String(answer.channel ?? place.channel), ts: String(answer.ts), hash });
+};
+
+const editsRememberedMax = 1_000;
+
+const rememberEdit = (editedAt: Map<string, number>, key: string, atMs: number): void => {
+  editedAt.delete(key);
+  editedAt.set(key, atMs);
+  const [oldest] = editedAt.keys();
+  if (editedAt.size > editsRememberedMax && oldest !== undefined) editedAt.delete(oldest);
+};
+
+/** Edits a message in place, at most once a second; an edit that comes too early is left for a later pass. Throws SlackTrouble. */
+export const editMessage = async (pass: Pass, message: Message, before: Shown): Promise<void> => {
+  const { tools, work, file } = pass;
+  const editKey = `${file.incident.uid} ${message.key}`;
+  const waitMs = (tools.editedAt.get(editKey) ?? 0) + limits.slackEditEveryMsMin - tools.clock.nowMs();
+  if (waitMs > 0) {
+    work.laterMs = Math.min(work.laterMs ?? waitMs, waitMs);
+    return;
+  }
+  await tools.outbox.turn('edit', message.priority);
+  if (work.dirty) return tools.outbox.giveBack('edit');
+  rememberEdit(tools.editedAt, editKey, tools.clock.nowMs());
+  const { channel, ts } = before;
+  const metadata = metadataOf(file.incident.uid, message.key);
+  const { hash } = await sendBest(pass, message, (variant) =>
+    tools.web.call('chat.update', { channel, ts, ...variant, metadata }),
+  );
+  await enter(pass, message.key, { channel, ts, hash });
+};

@@ -1,0 +1,82 @@
+import type { webApi } from '@slack/bolt';
+import { limits } from '../../limits.ts';
+import type { Meter } from '../../ports/meter.ts';
+import { troubleOf } from './slack-trouble.ts';
+
+/** A file on its way to Slack. With `thread` it is posted there, else it stays the bot's own until a block shows it. */
+export interface Upload {
+  readonly name: string;
+  readonly title: string;
+  readonly alt: string;
+  readonly bytes: Buffer;
+  readonly thread?: { readonly channel: string; readonly ts: string };
+}
+
+/** The Web API as the adapter uses it: each call is counted, bounded in time, never repeated, and fails with SlackTrouble. */
+export interface SlackWeb {
+  call(method: SlackMethod, args: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
+  /** The id of the uploaded file. */
+  upload(file: Upload): Promise<string>;
+}
+
+/** Every Web API method that the adapter calls; each needs its scope in slack-manifest.yml. */
+export const slackMethods = [
+  'auth.test',
+  'chat.postEphemeral',
+  'chat.postMessage',
+  'chat.update',
+  'conversations.history',
+  'conversations.info',
+  'conversations.list',
+  'conversations.replies',
+  'files.completeUploadExternal',
+  'files.getUploadURLExternal',
+  'files.info',
+  'usergroups.list',
+  'usergroups.users.list',
+  'users.info',
+  'views.open',
+  'views.publish',
+  'views.update',
+] as const;
+
+/** The name of a Web API method that the adapter calls. */
+export type SlackMethod = (typeof slackMethods)[number];
+
+/** Everything that leaves for Slack is bounded in time, the answers to commands and the bytes of uploads too. */
+export const boundedFetch: typeof fetch = (input, init) => {
+  const tooLate = AbortSignal.timeout(limits.slackCallMsMax);
+  const signal = init?.signal == null ? tooLate : AbortSignal.any([init.signal, tooLate]);
+  return fetch(input, { ...init, signal });
+};
+
+const uploadedId = (answer: Readonly<Record<string, unknown>>): string => {
+  const [batch] = (answer.files ?? []) as readonly { readonly files?: readonly { readonly id?: string }[] }[];
+  const id = batch?.files?.[0]?.id;
+  if (id === undefined) throw new Error('the upload was not completed');
+  return id;
+};
+
+/** Wraps a Bolt web client. The client itself must not retry: a repeated post is a second post. */
+export const createSlackWeb = (client: webApi.WebClient, meter: Meter): SlackWeb => {
+  const counted = async <T>(method: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      const answer = await work();
+      meter.count('slack_calls_total', { method, outcome: 'ok' });
+      return answer;
+    } catch (error) {
+      const trouble = troubleOf(error, method);
+      meter.count('slack_calls_total', { method, outcome: trouble.code });
+      throw trouble;
+    }
+  };
+  return {
+    call: (method, args) => counted(method, async () => ({ ...(await client.apiCall(method, { ...args })) })),
+    upload: ({ name, title, alt, bytes, thread }) =>
+      counted('files.uploadV2', async () => {
+        const file = { filename: name, title, alt_text: alt, file: bytes };
+        const place = thread === undefined ? {} : { channel_id: thread.channel, thread_ts: thread.ts };
+        return uploadedId({ ...(await client.files.uploadV2({ ...file, ...place } as webApi.FilesUploadV2Arguments)) });
+      }),
+  };
+};

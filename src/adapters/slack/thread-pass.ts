@@ -1,0 +1,98 @@
+import type { Shown } from '../../ports/shown-ledger.ts';
+import { uploadAttachment } from './file-uploads.ts';
+import { type Attachment, contentHash, type Message, type Priority } from './message.ts';
+import { editMessage, postMessage } from './send-message.ts';
+import { type SlackTrouble, troubleOf } from './slack-trouble.ts';
+import { enter, fileKeyOf, leaveFileForLater, type Pass } from './thread-work.ts';
+
+const filesOf = (shown: ReadonlyMap<string, Shown>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...shown.values()].flatMap(({ key, ts }) => (key.startsWith('file:') ? [[key.slice('file:'.length), ts]] : [])),
+  );
+
+const ranks: Readonly<Record<Priority, number>> = { approval: 0, status: 1, evidence: 2 };
+
+/** What stands before a proposal in its thread must not make the proposal wait behind other incidents. */
+const urgencyOf = (missing: readonly Message[]): Priority =>
+  missing.reduce<Priority>((top, { priority }) => (ranks[priority] < ranks[top] ? priority : top), 'evidence');
+
+/** Uploads a file; a failure must not hold the thread up, so it is left for later a few times. */
+const uploadFile = async (pass: Pass, key: string, attachment: Attachment): Promise<boolean> => {
+  const { tools, work, shown } = pass;
+  const root = shown.get('root');
+  if (work.uploadTriesLeft <= 0 || root === undefined) return false;
+  await tools.outbox.turn('post', 'evidence');
+  if (work.dirty) {
+    tools.outbox.giveBack('post');
+    return false;
+  }
+  try {
+    const id = await uploadAttachment(tools.web, attachment, root);
+    await enter(pass, fileKeyOf(key), { channel: root.channel, ts: id, hash: '' });
+    return true;
+  } catch (error) {
+    const trouble = troubleOf(error, 'files.uploadV2');
+    const fields = { uid: pass.file.incident.uid, key, code: trouble.code };
+    tools.log.warn(fields, `A file could not be uploaded: ${trouble.message}`);
+    if (trouble.kind === 'lost' && attachment.place === 'thread') work.suspect = true;
+    leaveFileForLater(work);
+    return false;
+  }
+};
+
+const forgetMessage = (pass: Pass, key: string): void => {
+  // With its root a whole thread is gone from people's sight, so all of it is told again under a new root.
+  const lost = key === 'root' ? [...pass.shown.keys()].filter((one) => one !== fileKeyOf('context')) : [key];
+  for (const one of lost) {
+    pass.work.gone.add(one);
+    pass.shown.delete(one);
+  }
+};
+
+const bring = async (pass: Pass, message: Message, urgency: Priority): Promise<void> => {
+  const before = pass.shown.get(message.key);
+  if (before === undefined) return postMessage(pass, message, urgency);
+  if (before.hash !== contentHash(message)) await editMessage(pass, message, before);
+};
+
+/** What to forget when Slack says that something is not there any more; null when the trouble is of another kind. */
+const goneKey = (trouble: SlackTrouble, message: Message): string | null => {
+  if (trouble.code === 'thread_not_found') return 'root';
+  return trouble.kind === 'gone' || trouble.kind === 'unwilling' ? message.key : null;
+};
+
+/** The message with its picture, once Slack holds the picture. */
+const pictured = async (pass: Pass, message: Message): Promise<Message> => {
+  const { attachment, key } = message;
+  if (attachment?.place !== 'block' || pass.shown.has(fileKeyOf(key))) return message;
+  if (!(await uploadFile(pass, key, attachment))) return message;
+  return pass.tools.render(pass.file, filesOf(pass.shown)).find((one) => one.key === key) ?? message;
+};
+
+const showMessage = async (pass: Pass, message: Message, urgency: Priority): Promise<void> => {
+  try {
+    await bring(pass, await pictured(pass, message), urgency);
+  } catch (error) {
+    const trouble = troubleOf(error, 'chat.postMessage');
+    const key = goneKey(trouble, message);
+    if (key === null) throw trouble;
+    forgetMessage(pass, key);
+    pass.work.dirty = true;
+    return;
+  }
+  const { attachment, key } = message;
+  if (attachment?.place !== 'thread' || !pass.shown.has(key) || pass.shown.has(fileKeyOf(key))) return;
+  await uploadFile(pass, key, attachment);
+};
+
+/** One pass over a thread: posts what is missing in order, edits what differs, and stops early when newer content waits. Throws SlackTrouble. */
+export const threadPass = async (pass: Pass): Promise<void> => {
+  const { work, shown, tools } = pass;
+  for (const key of [...work.gone]) forgetMessage(pass, key);
+  // A picture that Slack keeps refusing is given up: the thread is complete without it.
+  const messages = tools.render(pass.file, work.uploadTriesLeft > 0 ? filesOf(shown) : {});
+  for (const [index, message] of messages.entries()) {
+    if (work.dirty) return;
+    await showMessage(pass, message, urgencyOf(messages.slice(index).filter(({ key }) => !shown.has(key))));
+  }
+};
