@@ -21,7 +21,7 @@ export const well: ContainerFate = { kind: 'runs', readyAfterMs: 500 };
 const missingImage = 'rpc error: code = NotFound desc = not found';
 
 /** Images tagged `broken` cannot be pulled; everything else runs well. */
-export const byImage: Verdict = (pod) =>
+const byImage: Verdict = (pod) =>
   pod.spec.containers[0].image.endsWith(':broken') ? { kind: 'cannot-pull', message: missingImage } : well;
 
 /** A cluster of three nodes in a time that only the test moves. */

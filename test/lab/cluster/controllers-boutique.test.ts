@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { settled } from '../../../src/lab/cluster/controllers/settled.ts';
 import type { KubeObject } from '../../../src/lab/cluster/kube-object.ts';
+import { decodeProblem } from '../../../src/lab/cluster/objects/decode-problem.ts';
+import { objectDefaults } from '../../../src/lab/cluster/objects/object-defaults.ts';
+import { objectProblems } from '../../../src/lab/cluster/objects/validate-object.ts';
 import { boutique, createBench } from './controllers-bench.ts';
 
 const files = boutique();
@@ -72,6 +75,13 @@ describe('the manifests of Online Boutique', () => {
     }
   });
 
+  it('are what an API server accepts', () => {
+    const refused = objects
+      .map((object) => [object.metadata.name, decodeProblem(object), objectProblems(objectDefaults(object))] as const)
+      .filter(([, unreadable, problems]) => unreadable !== null || problems.length > 0);
+    expect(refused).toEqual([]);
+  });
+
   it('roll out on the small cluster until every replica is ready and every Service has endpoints', () => {
     const bench = createBench();
     bench.judgeBy((_pod, container) =>
@@ -79,7 +89,7 @@ describe('the manifests of Online Boutique', () => {
         ? { kind: 'exits', afterMs: 400, exitCode: 0, reason: 'Completed' }
         : { kind: 'runs', readyAfterMs: 700 },
     );
-    for (const object of objects) bench.create(plurals[object.kind] ?? object.kind, object);
+    for (const object of objects) bench.create(plurals[object.kind] ?? object.kind, objectDefaults(object));
     bench.start();
     expect(settled(bench.store, 'online-boutique')).toBe(false);
     bench.until('the shop is open', () => settled(bench.store, 'online-boutique'));
@@ -90,5 +100,9 @@ describe('the manifests of Online Boutique', () => {
     expect(hollow).toEqual([]);
     expect(bench.store.list('endpoints', 'online-boutique')).toHaveLength(12);
     expect(bench.trouble).toEqual([]);
+    for (const plural of ['pods', 'replicasets', 'deployments', 'nodes', 'endpoints']) {
+      const odd = bench.store.list(plural).flatMap((object) => objectProblems(object));
+      expect({ plural, odd }).toEqual({ plural, odd: [] });
+    }
   });
 });

@@ -1,4 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { bootNodes } from '../../../src/lab/cluster/controllers/boot-nodes.ts';
+import { settled } from '../../../src/lab/cluster/controllers/settled.ts';
+import { startControllers } from '../../../src/lab/cluster/controllers/start-controllers.ts';
+import { createKubeStore } from '../../../src/lab/cluster/create-kube-store.ts';
+import type { KubeObject } from '../../../src/lab/cluster/kube-object.ts';
 import { type Bench, createBench, namespace, webDeployment, withContainer, withSpec } from './controllers-bench.ts';
 
 const running = (spec: object = {}): Bench => {
@@ -236,6 +241,38 @@ describe('ownership', () => {
     expect(bench.pods()).toEqual([]);
   });
 
+  it('lets go of a pod that is relabelled, makes another in its place, and takes it back with its label', () => {
+    const bench = running();
+    const name = bench.pods()[0]?.metadata.name ?? '';
+    const relabel = (app: string): KubeObject =>
+      bench.edit('pods', name, (pod) => ({
+        ...pod,
+        metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, app } },
+      }));
+    relabel('quarantined');
+    bench.settle();
+    expect(bench.get('pods', name).metadata.ownerReferences).toEqual([]);
+    expect(bench.livePods()).toHaveLength(2);
+    relabel('web');
+    bench.time.advance(15_000);
+    expect(bench.livePods()).toHaveLength(2);
+    const held = bench.livePods().map((pod) => pod.metadata.ownerReferences?.[0]?.kind);
+    expect(held).toEqual(['ReplicaSet', 'ReplicaSet']);
+  });
+
+  it('goes on with the ReplicaSet and the pods of a Deployment that was deleted alone and came again', () => {
+    const bench = running();
+    const before = uids(bench);
+    const set = bench.store.list('replicasets', namespace)[0];
+    const name = set?.metadata.name ?? '';
+    bench.edit('replicasets', name, (object) => ({ ...object, metadata: { ...object.metadata, ownerReferences: [] } }));
+    bench.store.remove('deployments', namespace, 'web');
+    bench.create('deployments', webDeployment());
+    bench.settle();
+    expect(bench.replicaSets()).toHaveLength(1);
+    expect(uids(bench)).toEqual(before);
+  });
+
   it('refuses pods of a ServiceAccount that is not there, and makes them once it is', () => {
     const bench = createBench();
     const { spec } = webDeployment();
@@ -255,5 +292,25 @@ describe('ownership', () => {
   it('gives each namespace its default ServiceAccount', () => {
     const bench = running();
     expect(bench.get('serviceaccounts', 'default').kind).toBe('ServiceAccount');
+  });
+});
+
+describe('controllers on the wall clock', () => {
+  it('roll out without anybody moving time, and rest once they are stopped', async () => {
+    const store = createKubeStore({ now: Date.now });
+    bootNodes(store);
+    store.create('deployments', webDeployment(), 'test');
+    const controllers = startControllers({
+      store,
+      judge: { judge: () => ({ kind: 'runs', readyAfterMs: 20 }) },
+      nowMs: Date.now,
+      timings: { imagePullMsMin: 5, imagePullMsMax: 20, schedulingMs: 5 },
+    });
+    await vi.waitFor(() => expect(settled(store, namespace)).toBe(true), { timeout: 10_000 });
+    controllers.stop();
+    const revision = store.revision();
+    store.create('deployments', { ...webDeployment(), metadata: { name: 'late', namespace } }, 'test');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(store.revision()).toBe(revision + 1);
   });
 });

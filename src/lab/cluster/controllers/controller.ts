@@ -31,9 +31,3 @@ export const parseKey = (key: string): readonly [namespace: string, name: string
   const [namespace = '', name = ''] = key.split('/');
   return [namespace, name];
 };
-
-/** The sooner of two waits; undefined means no need to look. */
-export const sooner = (left: number | undefined, right: number | undefined): number | undefined => {
-  if (left === undefined) return right;
-  return right === undefined ? left : Math.min(left, right);
-};

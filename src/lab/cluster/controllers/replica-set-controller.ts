@@ -1,5 +1,6 @@
 import type { KubeObject } from '../kube-object.ts';
 import { timestampOf } from '../stamp-write.ts';
+import { claimOwned } from './claim-owned.ts';
 import { type Controller, type ControllerDeps, keyOf, parseKey } from './controller.ts';
 import { deletePod } from './delete-pod.ts';
 import { inDeletionOrder } from './deletion-preference.ts';
@@ -91,7 +92,7 @@ export const createReplicaSetController = (deps: ControllerDeps): Controller => 
   reconcile: (key) => {
     const replicaSet = deps.store.get('replicasets', ...parseKey(key));
     if (replicaSet === undefined || replicaSet.metadata.deletionTimestamp !== undefined) return undefined;
-    const pods = ownedBy(replicaSet, deps.store.list('pods', replicaSet.metadata.namespace));
+    const pods = claimOwned(deps.store, replicaSet, 'pods');
     const refused = balance(deps, replicaSet, pods.filter(isActive));
     const isWaiting = writeStatus(deps, replicaSet, refused);
     if (refused !== undefined) return refusalRetryMs;

@@ -35,7 +35,7 @@ export interface ContainerSpec {
 }
 
 /** One environment variable and where its value comes from. */
-export interface EnvironmentVariable {
+interface EnvironmentVariable {
   readonly name: string;
   readonly value?: string;
   readonly valueFrom?: { readonly configMapKeyRef?: SourceKey; readonly secretKeyRef?: SourceKey };
@@ -53,7 +53,7 @@ export interface SourceKey extends SourceName {
 }
 
 /** Requests and limits as quantities. */
-export interface ResourceNeeds {
+interface ResourceNeeds {
   readonly requests?: Readonly<Record<string, string | number>>;
   readonly limits?: Readonly<Record<string, string | number>>;
 }
@@ -68,7 +68,7 @@ export interface Probe {
 }
 
 /** A volume, as far as it needs an object to exist. */
-export interface VolumeSpec {
+interface VolumeSpec {
   readonly name: string;
   readonly configMap?: SourceName;
   readonly secret?: { readonly secretName: string; readonly optional?: boolean };

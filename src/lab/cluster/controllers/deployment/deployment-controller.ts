@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../kube-object.ts';
+import { claimOwned } from '../claim-owned.ts';
 import { type Controller, type ControllerDeps, keyOf, parseKey } from '../controller.ts';
 import { controllerOf, ownedBy } from '../ownership.ts';
 import type { Condition } from '../shapes.ts';
@@ -32,7 +33,7 @@ const sizeOf = (set: KubeObject | undefined): SetSize => ({
 });
 
 const readRollout = (deps: ControllerDeps, deployment: KubeObject): Rollout => {
-  const sets = ownedBy(deployment, deps.store.list('replicasets', deployment.metadata.namespace));
+  const sets = claimOwned(deps.store, deployment, 'replicasets');
   const current = findCurrent(deployment, sets);
   const old = sets.filter((set) => set !== current);
   return { deployment, spec: deploymentSpecOf(deployment), current, old };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ContainerJudge } from '../../../world/world.ts';
 import type { KubeObject } from '../../kube-object.ts';
 import { type Controller, type ControllerDeps, keyOf, parseKey } from '../controller.ts';
@@ -87,7 +88,9 @@ const run = (deps: KubeletDeps, memory: Memory, pod: KubeObject): number => {
         };
   memory.pods.set(key, runtime);
   const node = deps.store.get('nodes', '', pod.spec.nodeName);
-  deps.store.updateStatus('pods', { ...pod, status: podStatusOf(pod, runtime, { node, nowMs: now }) }, 'kubelet');
+  const status = podStatusOf(pod, runtime, { node, nowMs: now });
+  // Most looks change nothing: comparing is cheaper than a write that the store finds to be none.
+  if (!isDeepStrictEqual(status, pod.status)) deps.store.updateStatus('pods', { ...pod, status }, 'kubelet');
   const looksMs = [...runtime.containers.values()].map(({ stage }) => stage.untilMs);
   const untilMs = Math.min(memory.mountsMs.get(key) ?? Number.POSITIVE_INFINITY, ...looksMs);
   return Math.max(0, untilMs - now);

@@ -27,7 +27,7 @@ const isSelected = (spec: PodSpec, node: KubeObject): boolean =>
   Object.entries(spec.nodeSelector ?? {}).every(([label, value]) => node.metadata.labels?.[label] === value);
 
 /** What a pod asks of a resource, over all its containers, in cores or bytes. A limit without a request is the request. */
-export const requestOf = (spec: PodSpec, resource: 'cpu' | 'memory'): number =>
+const requestOf = (spec: PodSpec, resource: 'cpu' | 'memory'): number =>
   spec.containers.reduce((total, { resources }) => {
     const asked = resources?.requests?.[resource] ?? resources?.limits?.[resource] ?? 0;
     return total + (parseQuantity(asked) ?? 0);
