@@ -81,7 +81,7 @@ export const createDirector = ({ model, clock }: SpecialistTools): Director => {
     const consensus = consensusOf(createScene(brief.context, brief.incident), findings);
     // A model that just failed the specialists would only cost another minute.
     if (findings.some(({ inference }) => inference === 'failed')) return { ...consensus, inference: 'failed' };
-    return phrase(model, brief, consensus);
+    return phrase(model, brief, consensus).catch((): Phrased => ({ ...consensus, inference: 'failed' }));
   };
   return {
     deliberate: async (brief, findings) =>
