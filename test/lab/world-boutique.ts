@@ -16,7 +16,7 @@ interface Application {
 const small = { cpu: '200m', memory: '128Mi' };
 
 /** Online Boutique as its upstream manifests have it, cut to what the world reads. */
-export const applications: Readonly<Record<string, Application>> = {
+const applications: Readonly<Record<string, Application>> = {
   adservice: { port: 9555, env: { PORT: '9555' }, limits: { cpu: '300m', memory: '300Mi' } },
   cartservice: { port: 7070, env: { REDIS_ADDR: 'redis-cart:6379' }, limits: { cpu: '300m', memory: '128Mi' } },
   checkoutservice: {
@@ -111,7 +111,7 @@ const serviceOf = (name: string, application: Application & { readonly port: num
 });
 
 /** A store with the Deployments and Services of the shop, no pods yet. */
-export const createBoutique = (now: () => number): KubeStore => {
+const createBoutique = (now: () => number): KubeStore => {
   let given = 0;
   const store = createKubeStore({
     now,

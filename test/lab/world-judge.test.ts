@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/lab/cluster/kube-object.ts';
 import { createWorld } from '../../src/lab/world/create-world.ts';
-import { createRunningBoutique, namespace } from './world-boutique.ts';
+import { createRunningBoutique, namespace, setReady } from './world-boutique.ts';
 
 const start = Date.parse('2026-03-01T10:00:00Z');
 
@@ -129,6 +129,21 @@ describe('the judge of containers', () => {
     store.remove('services', namespace, 'paymentservice');
     expect(world.judge(podOf('checkoutservice'), 'server', 60_000).kind).toBe('runs');
     expect(world.judge(podOf('checkoutservice'), 'server', 0).kind).toBe('exits');
+  });
+
+  it('lets an init container wait until the address that it asks for answers', () => {
+    const { world, podOf, store } = openCourt();
+    const pod = podOf('loadgenerator');
+    const env = [{ name: 'FRONTEND_ADDR', value: 'frontend:80' }];
+    const initContainers = [{ name: 'frontend-check', image: 'busybox:1.36', env }];
+    const waiting = { ...pod, spec: { ...pod.spec, initContainers } };
+    expect(world.judge(waiting, 'frontend-check', 0)).toMatchObject({
+      kind: 'exits',
+      exitCode: 0,
+      reason: 'Completed',
+    });
+    setReady(store, 'frontend-5d4f8c7b9-aaaaa', false);
+    expect(world.judge(waiting, 'frontend-check', 0)).toEqual({ kind: 'runs', readyAfterMs: null });
   });
 
   it('has no opinion on other namespaces', () => {

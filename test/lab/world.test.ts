@@ -165,6 +165,17 @@ describe('a quiet shop', () => {
     expect(new Set(logs.map((line) => line.labels.app)).size).toBe(12);
   });
 
+  it('may take one long step instead of many short ones', () => {
+    const { world, store } = openShop(10);
+    const { samples, logs } = world.step(start + 600_000);
+    const pages = totalOf(samples, 'response_total', inbound('frontend'));
+    expect(pages).toBeGreaterThan(600 * 20 * 0.7);
+    expect(pages).toBeLessThan(600 * 20 * 1.4);
+    expect(totalOf(samples, 'response_total', { classification: 'failure' })).toBe(0);
+    expect(logs.length).toBeLessThan(1_000);
+    expect(store.list('pods', namespace)).toHaveLength(12);
+  });
+
   it('does not go backwards in time', () => {
     const { world, run } = openShop(9);
     const { last } = run(10);

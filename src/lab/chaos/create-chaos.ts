@@ -12,7 +12,7 @@ import { faultKinds } from './faults/index.ts';
 import { isWorkloadWell, readWorldHealth, type WorldHealth } from './well-being.ts';
 
 /** What an injection tells. */
-export interface Injection {
+interface Injection {
   readonly fault: string;
   readonly workload: string;
   /** Epoch milliseconds. */
@@ -24,7 +24,7 @@ export interface Injection {
 }
 
 /** One fault of the laboratory. Truth and remedies are those of the present injection, else of the default workload. */
-export interface Fault {
+interface Fault {
   readonly name: string;
   readonly description: string;
   /** Struck when no other is named. */

@@ -13,7 +13,7 @@ export interface ContainerSpec {
 }
 
 /** The annotation in which kubectl records why a rollout happened. */
-export const changeCause = 'kubernetes.io/change-cause';
+const changeCause = 'kubernetes.io/change-cause';
 
 /** Looks up an object of the shop; undefined when somebody deleted it. */
 export const findObject = (room: ChaosRoom, plural: string, name: string): KubeObject | undefined =>

@@ -26,7 +26,7 @@ interface Outcome {
 }
 
 /** A piece of work on one pod: what it is called in logs, and the calls that it makes. */
-export interface Work {
+interface Work {
   readonly task: string;
   readonly calls: readonly Call[];
 }

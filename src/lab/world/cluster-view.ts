@@ -25,7 +25,7 @@ export interface PodView {
 }
 
 /** Where an address leads: to ready pods, or to a dial that fails. `hangs` when nothing answers, not even with a refusal. */
-export type Resolution =
+type Resolution =
   | { readonly kind: 'pods'; readonly pods: readonly [PodView, ...PodView[]]; readonly address: string }
   | { readonly kind: 'fails'; readonly address: string; readonly trouble: string; readonly hangs: boolean };
 
@@ -57,7 +57,7 @@ const selects = (selector: Labels | undefined, labels: Labels): boolean => {
 };
 
 /** The container with the application in it: sidecars of the mesh are not. */
-export const appContainerOf = (pod: KubeObject): RawContainer | undefined => {
+const appContainerOf = (pod: KubeObject): RawContainer | undefined => {
   const containers: readonly RawContainer[] = pod.spec?.containers ?? [];
   return containers.find((container) => container.name !== 'linkerd-proxy');
 };
@@ -80,7 +80,7 @@ const isRunning = (pod: KubeObject, container: string): boolean => {
 };
 
 /** The Deployment that a pod belongs to, by labels; falls back to the pod's `app` label, then to its name. */
-export const workloadOf = (pod: KubeObject, deployments: readonly KubeObject[]): string => {
+const workloadOf = (pod: KubeObject, deployments: readonly KubeObject[]): string => {
   const labels = pod.metadata.labels ?? {};
   const owner = deployments.find((deployment) => selects(deployment.spec?.selector?.matchLabels, labels));
   return owner?.metadata.name ?? labels.app ?? pod.metadata.name;

@@ -11,6 +11,8 @@ import type { ContainerFate, ContainerJudge } from './world.ts';
 
 /** Applications read their configuration at start: after this, a Service that vanishes is no reason to exit. */
 const startMs = 10_000;
+/** Pods remembered before those that are gone are forgotten. */
+const seenMax = 200;
 const initContainerMs = 400;
 const sidecarReadyMs = 300;
 
@@ -71,10 +73,15 @@ export const createJudge = (deps: JudgeDeps): ContainerJudge => {
   /** How long each container had run when it was last looked at: less than that means a new start. */
   const seen = new Map<string, number>();
 
+  const forgetGone = (): void => {
+    const present = new Set(deps.view().pods.map((pod) => pod.uid));
+    for (const uid of seen.keys()) if (!present.has(uid)) seen.delete(uid);
+  };
+
   const isNewStart = (pod: PodView, runningForMs: number): boolean => {
     const before = seen.get(pod.uid);
-    if (seen.size > 500) for (const uid of seen.keys()) if (uid !== pod.uid) seen.delete(uid);
     seen.set(pod.uid, runningForMs);
+    if (seen.size > seenMax) forgetGone();
     return before === undefined || runningForMs < before;
   };
 

@@ -2,12 +2,12 @@ import type { ClusterView } from './cluster-view.ts';
 import type { Sample } from './world.ts';
 
 /** Upper bounds of the latency buckets of Linkerd's proxy, ms. */
-export const latencyBoundsMs = [
+const latencyBoundsMs = [
   1, 2, 3, 4, 5, 10, 20, 30, 40, 50, 100, 200, 300, 400, 500, 1_000, 2_000, 3_000, 4_000, 5_000, 10_000, 20_000, 30_000,
 ] as const;
 
 /** One answered call, as a proxy counts it; `weight` calls of the same fate. */
-export interface Answer {
+interface Answer {
   readonly ok: boolean;
   readonly ms: number;
   readonly weight: number;

@@ -8,7 +8,7 @@ const cfsPeriodMs = 100;
 const mebibyte = 1024 ** 2;
 
 /** How a pod fares: cumulative counters since its start, and the load that the last step left behind. */
-export interface PodState {
+interface PodState {
   cpuSeconds: number;
   cfsPeriods: number;
   cfsThrottled: number;
@@ -51,6 +51,9 @@ const stretchOf = (utilisation: number): number => 1 / (1 - Math.min(utilisation
 
 /** Throttling begins before the average demand reaches the limit, because demand comes in bursts. */
 const throttlingOf = (utilisation: number): number => Math.min(0.97, Math.max(0, (utilisation - 0.7) / 0.45));
+
+/** A throttled process sleeps until its next period begins, and for some more when others in the pod take that one as well. */
+const throttledWaitMs = ({ utilisation }: PodState): number => cfsPeriodMs * Math.max(1, Math.min(4, utilisation));
 
 const settleCpu = (state: PodState, pod: PodView, demand: { cores: number; seconds: number }): void => {
   const limit = pod.cpuLimitCores;
@@ -98,8 +101,7 @@ export const createPodStates = (random: Random): PodStates => {
       const profile = profileOf(pod.workload);
       state.callsNow += weight;
       const own = random.logNormal(profile.latencyMs, profile.latencySpread) * stretchOf(state.utilisation);
-      // A throttled process sleeps until its next period begins.
-      return random.chance(state.throttling) ? own + random.between(0.2, 1) * cfsPeriodMs : own;
+      return random.chance(state.throttling) ? own + random.between(0.2, 1) * throttledWaitMs(state) : own;
     },
     settle: (view, effects, seconds) => {
       const present = new Set(view.pods.map((pod) => pod.uid));

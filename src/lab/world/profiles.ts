@@ -35,7 +35,7 @@ const currencyAddress = 'CURRENCY_SERVICE_ADDR';
 const shippingAddress = 'SHIPPING_SERVICE_ADDR';
 
 /** The default of an application that nobody has described: small, quick, calling nobody. */
-export const plainProfile: Profile = {
+const plainProfile: Profile = {
   idleCores: 0.004,
   cpuMsPerCall: 1,
   latencyMs: 2,

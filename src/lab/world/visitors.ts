@@ -37,7 +37,7 @@ const usersOf = (pod: PodView): number => {
 };
 
 /** The open load of one load generator at an instant, pages per second: a daily wave. */
-export const pageRate = (users: number, atMs: number): number =>
+const pageRate = (users: number, atMs: number): number =>
   users * pagesPerUserSecond * (1 + 0.2 * Math.sin((2 * Math.PI * atMs) / dayMs));
 
 const pickPage = (random: Random): Page => {

@@ -52,10 +52,9 @@ export const createLogDesk = (random: Random, namespace: string): LogDesk => {
   let waiting: Waiting[] = [];
   const troubles = new Map<string, number>();
 
-  const isWorthALine = (pod: PodView, atMs: number | null, event: AppEvent): boolean => {
-    if (event.kind === 'served' && event.error === null) return random.chance(ordinaryShare);
-    if (atMs === null || (event.kind !== 'served' && event.kind !== 'call-failed')) return true;
-    const second = `${pod.workload}/${Math.floor(atMs / 1_000)}`;
+  const isWithinBudget = (pod: PodView, instant: number, event: AppEvent): boolean => {
+    if (event.kind !== 'call-failed' && (event.kind !== 'served' || event.error === null)) return true;
+    const second = `${pod.workload}/${Math.floor(instant / 1_000)}`;
     const count = (troubles.get(second) ?? 0) + 1;
     troubles.set(second, count);
     return count <= troubleLinesPerSecondMax;
@@ -65,13 +64,15 @@ export const createLogDesk = (random: Random, namespace: string): LogDesk => {
     const instant = Math.min(interval.toMs, Math.max(interval.fromMs, atMs ?? interval.toMs));
     const voice = voices[pod.workload] ?? goVoice;
     const line = voice(event, { atMs: instant, podName: pod.name, workload: pod.workload, random });
-    if (line === null) return null;
+    if (line === null || !isWithinBudget(pod, instant, event)) return null;
     const labels = { namespace, app: pod.labels.app ?? pod.workload, pod: pod.name, container: pod.container };
     return { labels, timestampNs: nanoseconds(instant), line };
   };
 
   const tell: LogDesk['tell'] = (pod, atMs, event) => {
-    if (isWorthALine(pod, atMs, event) && waiting.length < waitingMax) waiting.push({ pod, atMs, event });
+    const isOrdinary = event.kind === 'served' && event.error === null;
+    if (isOrdinary && !random.chance(ordinaryShare)) return;
+    if (waiting.length < waitingMax) waiting.push({ pod, atMs, event });
   };
 
   return {
