@@ -1,4 +1,5 @@
 import { isMap, type JsonMap, listOf, mapOf } from '../frozen.ts';
+import { canonicalQuantity } from './quantity.ts';
 
 /** Fills fields that are absent; what is there stays. */
 export const withDefaults = (value: JsonMap, defaults: JsonMap): JsonMap => ({
@@ -26,9 +27,19 @@ const probe = (value: JsonMap): JsonMap =>
     (action) => withDefaults(action, { path: '/', scheme: 'HTTP' }),
   );
 
-/** A limit without a request asks for as much as it allows. */
-const resources = (value: JsonMap): JsonMap =>
-  isMap(value.limits) ? { ...value, requests: { ...value.limits, ...mapOf(value.requests) } } : value;
+const amounts = (value: unknown): JsonMap =>
+  Object.fromEntries(Object.entries(mapOf(value)).map(([name, amount]) => [name, canonicalQuantity(amount)]));
+
+/** Amounts in their canonical form; a limit without a request asks for as much as it allows. */
+const resources = (value: JsonMap): JsonMap => {
+  const limits = amounts(value.limits);
+  const requests = { ...limits, ...amounts(value.requests) };
+  return {
+    ...value,
+    ...(value.limits === undefined ? {} : { limits }),
+    ...(value.requests === undefined && value.limits === undefined ? {} : { requests }),
+  };
+};
 
 const envVariable = (value: JsonMap): JsonMap =>
   onField(value, 'valueFrom', (from) => onField(from, 'fieldRef', (ref) => withDefaults(ref, { apiVersion: 'v1' })));

@@ -31,3 +31,26 @@ export const parseQuantity = (value: unknown): number | null => {
   const [, digits = '', exponent = '', suffix = ''] = parts;
   return Number(digits + exponent) * (factors[suffix] ?? 1);
 };
+
+const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+const decimal = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
+
+/** The largest suffix that leaves a whole number: `1536Mi`, not `1.5Gi`. */
+const wholeIn = (amount: number, suffixes: readonly string[]): string | null => {
+  for (const suffix of suffixes.toReversed()) {
+    const factor = factors[suffix] ?? 1;
+    const scaled = amount / factor;
+    const whole = Math.round(scaled);
+    const isWhole = Math.abs(scaled - whole) < 1e-9 * Math.max(1, Math.abs(whole));
+    if (isWhole && whole !== 0) return `${whole}${suffix}`;
+  }
+  return null;
+};
+
+/** A quantity as the API server writes it back: `0.5` becomes `500m`, `1000m` becomes `1`, `1024Mi` becomes `1Gi`. Text that is none stays. */
+export const canonicalQuantity = (value: unknown): unknown => {
+  const amount = parseQuantity(value);
+  if (amount === null || /\d[eE][+-]?\d/.test(String(value))) return value;
+  if (amount === 0) return '0';
+  return wholeIn(amount, String(value).endsWith('i') ? binary : decimal) ?? value;
+};
