@@ -98,7 +98,11 @@ export const createDecideStep = (deps: RoadTools & { readonly mode: () => Mode }
     const planHash = file.attempts.at(-1)?.plan.hash ?? '';
     await turnPage(deps, file.incident.uid, {
       write: (current) => atDeadline(current, deps.clock.now(), deps.mode()),
-      note: { verb: 'deadline', detail: { planHash } },
+      note: (stored) => {
+        const attempt = stored.attempts.at(-1);
+        const subject = attempt?.decision?.reason ?? `auto-approval is off: ${attempt?.ask?.autoReason}`;
+        return { verb: 'deadline', subject, detail: { planHash } };
+      },
     });
   };
 };

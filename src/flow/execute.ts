@@ -67,8 +67,10 @@ const intend = async (
   file: CaseFile,
   page: { which: Which; before?: readonly Check[] },
 ): Promise<Execution | null> => {
-  const execution: Execution = { actionId: deps.ids.uid(), intentAt: deps.clock.now() };
   const { which, before } = page;
+  // The plan's id is the action id, so that what is written is to the letter what the dry run showed.
+  const actionId = which === 'undo' ? deps.ids.uid() : (file.attempts.at(-1)?.plan.id ?? deps.ids.uid());
+  const execution: Execution = { actionId, intentAt: deps.clock.now() };
   const stored = await turnPage(deps, file.incident.uid, {
     write: (current) => {
       const attempt = current.attempts.at(-1);

@@ -36,7 +36,10 @@ const racesMax = 50;
 export const turnPage = async (
   tools: RoadTools,
   uid: string,
-  page: { readonly write: (file: CaseFile) => CaseFile | null; readonly note: PageNote },
+  page: {
+    readonly write: (file: CaseFile) => CaseFile | null;
+    readonly note: PageNote | ((stored: CaseFile) => PageNote);
+  },
 ): Promise<CaseFile | null> => {
   for (let race = 0; race < racesMax; race += 1) {
     const file = await tools.cases.read(uid);
@@ -45,7 +48,12 @@ export const turnPage = async (
     if (written === null) return null;
     const stored = await tools.cases.replace(written);
     if (stored === null) continue;
-    const { actor = 'bot', verb, subject = '', detail = {} } = page.note;
+    const {
+      actor = 'bot',
+      verb,
+      subject = '',
+      detail = {},
+    } = typeof page.note === 'function' ? page.note(stored) : page.note;
     await tools.journal.append({ uid, actor, verb, subject, detail });
     return stored;
   }
