@@ -21,11 +21,8 @@ const uploadFile = async (pass: Pass, key: string, attachment: Attachment): Prom
   const { tools, work, shown } = pass;
   const root = shown.get('root');
   if (work.uploadTriesLeft <= 0 || root === undefined) return false;
-  await tools.outbox.turn('post', 'evidence');
-  if (work.dirty) {
-    tools.outbox.giveBack('post');
-    return false;
-  }
+  // A picture of the bot's own is no post; a document in the thread is one.
+  if (attachment.place === 'thread') await tools.outbox.turn('post', 'evidence');
   try {
     const id = await uploadAttachment(tools.web, attachment, root);
     await enter(pass, fileKeyOf(key), { channel: root.channel, ts: id, hash: '' });
