@@ -10,7 +10,7 @@ export const metricSubject = ({ workload, edge }: MetricData): string =>
 const limitInWords = ({ signal, limit }: MetricData, now: number): string =>
   limit === undefined || limit <= 0
     ? ''
-    : `, ${Math.round((100 * now) / limit)} % of its limit of ${formatSignal(signal, limit)}`;
+    : `; that is ${Math.round((100 * now) / limit)} % of its limit of ${formatSignal(signal, limit)}`;
 
 const standingInWords = (signal: MetricData['signal'], { standing, quiet, band }: Shift): string => {
   if (quiet === undefined || band === undefined) return ' (no quiet window to compare with)';
@@ -25,8 +25,8 @@ export const observeMetric = (data: MetricData, shift: Shift | undefined, since?
   const { signal } = data;
   const head = `The ${signalTraits[signal].title} of ${metricSubject(data)}`;
   if (shift === undefined) return `${head} was not measured in the window.`;
-  const moved = since === undefined ? '' : ` since ${new Date(since * 1000).toISOString().slice(11, 19)} UTC`;
-  return `${head} is ${formatSignal(signal, shift.now)}${limitInWords(data, shift.now)}${standingInWords(signal, shift)}${moved}.`;
+  const moved = since === undefined ? '' : `, since ${new Date(since * 1000).toISOString().slice(11, 19)} UTC`;
+  return `${head} is ${formatSignal(signal, shift.now)}${standingInWords(signal, shift)}${moved}${limitInWords(data, shift.now)}.`;
 };
 
 /** How much a series says, 0..1: much when it is troubled or near its limit, a little when it moved, next to nothing when it is ordinary. */
