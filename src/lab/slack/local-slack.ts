@@ -53,7 +53,7 @@ export interface LocalSlack {
   views(user: string): readonly SlackView[];
   home(user: string): SlackView | undefined;
   /** The bytes of an uploaded file. */
-  fileBytes(id: string): Buffer | undefined;
+  fileBytes(id: string): Uint8Array | undefined;
   /** Every Web API call so far. */
   calls(): readonly ApiCall[];
   injectFault(fault: PlannedFault): void;
@@ -127,7 +127,7 @@ export const startLocalSlack = async (options: LocalSlackOptions = {}): Promise<
     record: log.record,
     socketUrl: () => `${baseUrl.replace(/^http/, 'ws')}/link/?ticket=${newKey()}&app_id=${site.workspace.app.id}`,
   });
-  const page = createPageDoor();
+  const page = createPageDoor(site, people);
   const server = createHttpDoor({ site, api, page, sockets });
   const host = options.host ?? '127.0.0.1';
   const port = await listen(server, options.port ?? 0, host);

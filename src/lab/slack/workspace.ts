@@ -36,7 +36,7 @@ export interface StoredFile {
   readonly name: string;
   readonly length: number;
   readonly altText: string | undefined;
-  readonly bytes: Buffer | undefined;
+  readonly bytes: Uint8Array | undefined;
   readonly file: SlackFile | undefined;
   readonly ready: boolean;
   readonly shares: readonly { readonly channel: string; readonly ts: string; readonly thread: string | undefined }[];
