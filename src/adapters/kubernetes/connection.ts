@@ -9,7 +9,7 @@ import { silenceReason } from './silence-reason.ts';
 
 /** One request to the API server. `path` begins with `/api` and holds no query. */
 export interface KubeRequest {
-  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
