@@ -59,9 +59,11 @@ export const createChat = ({ host, model }: { readonly host: string; readonly mo
   const pinger = new ChatOllama({ ...settings, numPredict: 1 });
 
   const ask = async (question: Question, nonce: string): Promise<unknown> => {
-    const schema = z.fromJSONSchema(question.schema as Parameters<typeof z.fromJSONSchema>[0]);
+    // A plain copy: zod's JSON schemas carry hidden marks by which LangChain would rewrite them.
+    const plain = structuredClone(question.schema);
+    const schema = z.fromJSONSchema(plain as Parameters<typeof z.fromJSONSchema>[0]);
     const structured = prompt.pipe(
-      llm.withStructuredOutput(question.schema as Record<string, unknown>, { method: 'jsonSchema', includeRaw: true }),
+      llm.withStructuredOutput(plain as Record<string, unknown>, { method: 'jsonSchema', includeRaw: true }),
     );
     const words = { instructions: question.instructions, nonce, evidence: fence(question.data, nonce) };
     const first = await structured.invoke({ ...words, repair: [] });

@@ -1,4 +1,4 @@
-import { isBrokenCircuitError, isBulkheadRejectedError, isTaskCancelledError } from 'cockatiel';
+import { BrokenCircuitError, BulkheadRejectedError, TaskCancelledError } from 'cockatiel';
 
 const reasonCharsMax = 200;
 
@@ -36,9 +36,11 @@ const connectionReason = (error: Error): string => {
 
 /** One bounded half sentence of why there is no answer, for people. */
 export const troubleInWords = (error: unknown, budgetMs: number): string => {
-  if (isTaskCancelledError(error) || isAbort(error)) return `no answer within ${budgetMs / 1000} s`;
-  if (isBulkheadRejectedError(error)) return 'too many questions already wait for the model';
-  if (isBrokenCircuitError(error)) return 'the model failed several times in a row and is left alone for a moment';
+  // cockatiel's own `isTaskCancelledError` looks for the mark of another error, so the classes are asked.
+  if (error instanceof TaskCancelledError || isAbort(error)) return `no answer within ${budgetMs / 1000} s`;
+  if (error instanceof BulkheadRejectedError) return 'too many questions already wait for the model';
+  if (error instanceof BrokenCircuitError)
+    return 'the model failed several times in a row and is left alone for a moment';
   if (!(error instanceof Error)) return 'unknown trouble';
   if (/fetch failed|terminated|other side closed/i.test(error.message)) return connectionReason(error);
   return error.message.replace(/\s+/g, ' ').slice(0, reasonCharsMax);

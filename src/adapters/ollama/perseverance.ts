@@ -6,6 +6,7 @@ import {
   type GeneratorFn,
   handleWhen,
   retry,
+  TaskCancelledError,
   TimeoutStrategy,
   timeout,
   wrap,
@@ -58,5 +59,10 @@ export const createPerseverance = ({ budgetMs, numParallel, random }: Endurance)
     }),
     circuitBreaker(handleWhen(isBreaking), { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(failuresInARow) }),
   );
-  return (work) => policy.execute(({ signal }) => work(signal));
+  return (work) =>
+    policy.execute(({ signal }) => {
+      // Its time ran out while it waited in the queue: that says nothing about the host, so the breaker must not count it.
+      if (signal.aborted) throw new TaskCancelledError();
+      return work(signal);
+    });
 };
