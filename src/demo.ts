@@ -7,6 +7,7 @@ import closeWithGrace from 'close-with-grace';
 import { pino } from 'pino';
 import { findOllama } from './adapters/ollama/find-ollama.ts';
 import { type Config, readConfig } from './config.ts';
+import { environmentBeside, laboratorySenders } from './demo/environment.ts';
 import { type DemoOptions, readDemoOptions, usage } from './demo/options.ts';
 import { type DemoOutcome, judgeOutcome } from './demo/outcome.ts';
 import { progressLine } from './demo/progress.ts';
@@ -15,8 +16,6 @@ import { type Laboratory, shopNamespace, startLaboratory } from './lab/laborator
 import { type Bot, startBot } from './main.ts';
 
 const manifestsFolder = fileURLToPath(new URL('../manifests', import.meta.url));
-const goalertSecret = 'goalert-laboratory-secret';
-const alertmanagerSecret = 'alertmanager-laboratory-secret';
 
 /** One incident must end within this; the slowest fault needs about a third of it. */
 const incidentMsMax = 240_000;
@@ -32,36 +31,30 @@ const isFree = (port: number): Promise<boolean> =>
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 
-/** The bot's environment, as a person would write it for a workspace and a cluster of their own. */
-const environmentFor = (lab: Laboratory, dataDir: string, inference: 'ollama' | 'none'): Record<string, string> => {
-  const kubeconfig = join(dataDir, 'kubeconfig.yaml');
-  writeFileSync(kubeconfig, lab.cluster.kubeconfig('bot'), { mode: 0o600 });
-  return {
-    ...(process.env.OLLAMA_HOST === undefined ? {} : { OLLAMA_HOST: process.env.OLLAMA_HOST }),
-    ...(process.env.OLLAMA_MODEL === undefined ? {} : { OLLAMA_MODEL: process.env.OLLAMA_MODEL }),
-    SLACK_BOT_TOKEN: lab.slack.botToken,
-    SLACK_APP_TOKEN: lab.slack.appToken,
-    SLACK_API_URL: lab.slack.apiUrl,
-    SLACK_CHANNEL: 'incidents',
-    APPROVER_GROUP: 'sre-approvers',
-    KUBECONFIG: kubeconfig,
-    NAMESPACES: shopNamespace,
-    PROMETHEUS_URL: lab.telemetry.prometheusUrl,
-    // Four of the laboratory's two-second scrapes, and one to spare.
-    PROMETHEUS_RATE_WINDOW_SECONDS: '10',
-    LOKI_URL: lab.telemetry.lokiUrl,
-    INFERENCE: inference,
-    WEBHOOK_PORT: '0',
-    WEBHOOK_SENDERS: `alertmanager:${alertmanagerSecret},goalert:${goalertSecret}`,
-    CHAOS: lab.chaosUrl,
-    MODE: 'autonomous',
-    AUTO_APPROVE_SECONDS: process.env.DEMO_AUTO_APPROVE_SECONDS ?? '20',
-    APPROVAL_EXPIRY_SECONDS: '900',
-    VERIFY_SECONDS: '90',
-    VERIFY_STABLE_SECONDS: '6',
-    DATA_DIR: dataDir,
-    LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+const environmentFor = (
+  lab: Laboratory,
+  dataDir: string,
+  inference: 'ollama' | 'none',
+): Record<string, string | undefined> => {
+  const kubeconfigPath = join(dataDir, 'kubeconfig.yaml');
+  writeFileSync(kubeconfigPath, lab.cluster.kubeconfig('bot'), { mode: 0o600 });
+  const { prometheusUrl, lokiUrl } = lab.telemetry;
+  const address = {
+    slack: lab.slack,
+    kubeconfigPath,
+    namespace: shopNamespace,
+    prometheusUrl,
+    lokiUrl,
+    chaosUrl: lab.chaosUrl,
   };
+  const { OLLAMA_HOST, OLLAMA_MODEL, LOG_LEVEL, DEMO_AUTO_APPROVE_SECONDS } = process.env;
+  return environmentBeside(address, dataDir, {
+    OLLAMA_HOST,
+    OLLAMA_MODEL,
+    LOG_LEVEL,
+    INFERENCE: inference,
+    ...(DEMO_AUTO_APPROVE_SECONDS === undefined ? {} : { AUTO_APPROVE_SECONDS: DEMO_AUTO_APPROVE_SECONDS }),
+  });
 };
 
 /** Which inference the demo runs with, and why, in words for the terminal. */
@@ -76,8 +69,8 @@ const chooseInference = async (config: Config): Promise<{ readonly kind: 'ollama
 const connectAlerts = (lab: Laboratory, bot: Bot, via: DemoOptions['via']): void => {
   lab.telemetry.addReceiver(
     via === 'goalert'
-      ? { kind: 'goalert', url: `${bot.url}/alerts/goalert/${goalertSecret}` }
-      : { kind: 'alertmanager', url: `${bot.url}/alerts/alertmanager`, token: alertmanagerSecret },
+      ? { kind: 'goalert', url: `${bot.url}/alerts/goalert/${laboratorySenders.goalert}` }
+      : { kind: 'alertmanager', url: `${bot.url}/alerts/alertmanager`, token: laboratorySenders.alertmanager },
   );
 };
 

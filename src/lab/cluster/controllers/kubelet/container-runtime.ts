@@ -14,7 +14,7 @@ export interface Termination {
 /** Where a container stands, and when it wants to be looked at next. */
 export type Stage =
   | { readonly kind: 'waiting'; readonly untilMs: number }
-  | { readonly kind: 'pulling'; readonly startedMs: number; readonly untilMs: number }
+  | { readonly kind: 'pulling'; readonly startedMs: number; readonly failedBefore?: string; readonly untilMs: number }
   | { readonly kind: 'pull-failed'; readonly message: string; readonly untilMs: number }
   | { readonly kind: 'pull-back-off'; readonly message: string; readonly untilMs: number }
   | { readonly kind: 'refused'; readonly message: string; readonly untilMs: number }

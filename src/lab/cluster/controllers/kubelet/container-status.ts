@@ -43,16 +43,21 @@ const waiting = (reason: string, message?: string) => ({
   waiting: message === undefined ? { reason } : { reason, message },
 });
 
+const backingOff = (image: string, failure: string) =>
+  waiting('ImagePullBackOff', `Back-off pulling image "${image}": ErrImagePull: ${failure}`);
+
 const stateOf = ({ podUid, spec, runtime }: ContainerInPod, podTitle: string): object => {
   const { stage, last, restarts } = runtime;
   switch (stage.kind) {
     case 'waiting':
-    case 'pulling':
       return waiting('ContainerCreating');
+    case 'pulling':
+      // While it pulls again the pod still says why the last pull failed.
+      return stage.failedBefore === undefined ? waiting('ContainerCreating') : backingOff(spec.image, stage.failedBefore);
     case 'pull-failed':
       return waiting('ErrImagePull', stage.message);
     case 'pull-back-off':
-      return waiting('ImagePullBackOff', `Back-off pulling image "${spec.image}": ErrImagePull: ${stage.message}`);
+      return backingOff(spec.image, stage.message);
     case 'refused':
       return waiting('CreateContainerConfigError', stage.message);
     case 'running':

@@ -11,7 +11,9 @@ export const beginPull = (runtime: ContainerRuntime, site: ContainerSite): Conta
     return start(runtime, site);
   }
   site.say({ type: 'Normal', reason: 'Pulling', message: `Pulling image "${image}"` });
-  return enter(runtime, { kind: 'pulling', startedMs: site.nowMs, untilMs: site.nowMs + site.pullMs() });
+  const { stage } = runtime;
+  const failedBefore = stage.kind === 'pull-back-off' ? { failedBefore: stage.message } : {};
+  return enter(runtime, { kind: 'pulling', startedMs: site.nowMs, ...failedBefore, untilMs: site.nowMs + site.pullMs() });
 };
 
 const failPull = (runtime: ContainerRuntime, site: ContainerSite, judged: string): ContainerRuntime => {

@@ -1,0 +1,14 @@
+import { benchRoad } from './road.ts';
+
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { road: benchRoad };
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = benches[name];
+if (bench === undefined) {
+  console.error(
+    `There is no benchmark "${name}". There are: ${Object.keys(benches).join(', ')}. Example: npm run bench -- road`,
+  );
+  process.exit(2);
+}
+await bench(args);
+process.exit(0);
