@@ -10,13 +10,15 @@ const ends = { kind: 'exits', afterMs: 0, exitCode: 0, reason: 'Completed' } as 
 
 const manifest = (name: string): string => fileURLToPath(new URL(`../../manifests/${name}`, import.meta.url));
 
+/** The shop, the bot's rights and the policies on its writes. */
+export const laboratoryManifests = ['online-boutique', 'bot', 'kyverno'].map(manifest);
+
 /** The laboratory's cluster with the shop, the bot's rights and its policies, all containers well, in the wall clock's time. */
-export const startLaboratory = async (options: { readonly historyMax?: number } = {}) => {
+export const startLaboratory = async () => {
   const nowMs = () => Date.now();
   const cluster = await startCluster({
     nowMs,
-    manifests: ['online-boutique', 'bot', 'kyverno'].map(manifest),
-    ...options,
+    manifests: laboratoryManifests,
   });
   bootNodes(cluster.store);
   const controllers = startControllers({

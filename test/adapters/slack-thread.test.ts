@@ -42,8 +42,15 @@ describe('a thread in Slack', () => {
     stage.tell(fresh(waitingCase()));
     await eventually(() => expect(keys()).toEqual(wholeThread));
     const root = messageOf('root');
-    expect(stage.lab.messages(incidents).slice(1).every((message) => message.thread_ts === root?.ts)).toBe(true);
-    const image = messageOf('context')?.blocks?.find((block) => block.type === 'image') as { slack_file: { id: string } };
+    expect(
+      stage.lab
+        .messages(incidents)
+        .slice(1)
+        .every((message) => message.thread_ts === root?.ts),
+    ).toBe(true);
+    const image = messageOf('context')?.blocks?.find((block) => block.type === 'image') as {
+      slack_file: { id: string };
+    };
     expect(stage.lab.fileBytes(image.slack_file.id)?.subarray(1, 4).toString()).toBe('PNG');
   });
 
@@ -142,7 +149,9 @@ describe('a thread in a bad hour', () => {
     await eventually(() => expect(stage.shown.entries.get(`${uid} proposal:1`)?.ts).not.toBe(undefined));
     await eventually(() => expect(messageOf('root')?.ts).not.toBe(before?.ts));
     await eventually(() =>
-      expect(stage.lab.thread(incidents, messageOf('root')?.ts ?? '').flatMap((one) => keyOf(one) ?? [])).toEqual(wholeThread),
+      expect(stage.lab.thread(incidents, messageOf('root')?.ts ?? '').flatMap((one) => keyOf(one) ?? [])).toEqual(
+        wholeThread,
+      ),
     );
   });
 
@@ -169,7 +178,10 @@ describe('a thread in a bad hour', () => {
     await stage.bot.stop();
     for (const key of ['root', 'consensus']) stage.shown.entries.delete(`${uid} ${key}`);
     const before = posts();
-    stage.cases.set(uid, { ...waitingCase(), incident: { ...waitingCase().incident, openedAt: new Date().toISOString() } });
+    stage.cases.set(uid, {
+      ...waitingCase(),
+      incident: { ...waitingCase().incident, openedAt: new Date().toISOString() },
+    });
     await vi.waitFor(() => expect(Date.now() > Date.parse(stage.cases.get(uid)?.incident.openedAt ?? '')).toBe(true));
     await stage.another().start();
     await eventually(() => expect(stage.shown.entries.has(`${uid} consensus`)).toBe(true));

@@ -4,21 +4,31 @@ import { answerTyped } from './command-listener.ts';
 import { publishHome } from './home-listener.ts';
 import { type Inbound, once, whisper } from './inbound.ts';
 import { onReaction } from './reaction-listener.ts';
+import { createSerialLanes, type SerialLanes } from './serial-lanes.ts';
 
-/** Runs the work of one delivery once, and never lets it fail silently. */
-type Handle = (key: string, work: () => Promise<void>) => Promise<void>;
+/** A delivery: whose it is, and the key that all its repetitions share. */
+interface Delivery {
+  readonly user: string;
+  readonly key: string;
+}
+
+/** Runs the work of one delivery once, after what the same person did before, and never lets it fail silently. */
+type Handle = (delivery: Delivery, work: () => Promise<void>) => Promise<void>;
+
+const createHandle = (inbound: Inbound, lanes: SerialLanes): Handle => {
+  // An approval and its withdrawal may be seconds apart, and Bolt runs listeners side by side.
+  return ({ user, key }, work) =>
+    lanes.run(user, () =>
+      once(inbound.seen, key, work).catch((error: unknown) => {
+        inbound.log.error({ key, error: String(error) }, 'Something that a person did in Slack could not be handled');
+      }),
+    );
+};
 
 /** Registers every listener, and a last one of each kind so that nothing stays unacknowledged. Returns a way to wait for running work. */
 export const registerListeners = (app: App, inbound: Inbound): { readonly drained: () => Promise<void> } => {
-  const running = new Set<Promise<void>>();
-  const handle: Handle = async (key, work) => {
-    const done = once(inbound.seen, key, work).catch((error: unknown) => {
-      inbound.log.error({ key, error: String(error) }, 'Something that a person did in Slack could not be handled');
-    });
-    running.add(done);
-    await done;
-    running.delete(done);
-  };
+  const lanes = createSerialLanes();
+  const handle = createHandle(inbound, lanes);
   listenToEvents(app, inbound, handle);
   listenToMentions(app, inbound, handle);
   listenToCommands(app, inbound, handle);
@@ -28,22 +38,22 @@ export const registerListeners = (app: App, inbound: Inbound): { readonly draine
   app.error(async (error) => {
     inbound.log.error({ error: String(error) }, 'Bolt could not handle a delivery');
   });
-  return {
-    drained: async () => {
-      await Promise.all(running);
-    },
-  };
+  return { drained: lanes.drained };
 };
 
 const listenToEvents = (app: App, inbound: Inbound, handle: Handle): void => {
   app.event('reaction_added', ({ event, body }) =>
-    handle(`event:${body.event_id}`, () => onReaction(inbound, { ...event, ...event.item, added: true })),
+    handle({ user: event.user, key: `event:${body.event_id}` }, () =>
+      onReaction(inbound, { ...event, ...event.item, added: true }),
+    ),
   );
   app.event('reaction_removed', ({ event, body }) =>
-    handle(`event:${body.event_id}`, () => onReaction(inbound, { ...event, ...event.item, added: false })),
+    handle({ user: event.user, key: `event:${body.event_id}` }, () =>
+      onReaction(inbound, { ...event, ...event.item, added: false }),
+    ),
   );
   app.event('app_home_opened', ({ event, body }) =>
-    handle(`event:${body.event_id}`, async () => {
+    handle({ user: event.user, key: `event:${body.event_id}` }, async () => {
       if (event.tab === 'home') await publishHome(inbound, event.user);
     }),
   );
@@ -51,7 +61,7 @@ const listenToEvents = (app: App, inbound: Inbound, handle: Handle): void => {
   // Of all messages only a deleted one of the bot's own matters: it is shown again.
   app.event('message', async ({ event, body }) => {
     if (event.subtype !== 'message_deleted') return;
-    await handle(`event:${body.event_id}`, async () => {
+    await handle({ user: 'deletions', key: `event:${body.event_id}` }, async () => {
       const message = await inbound.shown.byMessage(event.channel, event.deleted_ts);
       if (message !== null) inbound.messageDeleted(message.uid, message.key);
     });
@@ -60,7 +70,7 @@ const listenToEvents = (app: App, inbound: Inbound, handle: Handle): void => {
 
 const listenToMentions = (app: App, inbound: Inbound, handle: Handle): void => {
   app.event('app_mention', ({ event, body }) =>
-    handle(`event:${body.event_id}`, async () => {
+    handle({ user: event.user ?? '', key: `event:${body.event_id}` }, async () => {
       const { user, channel } = event;
       if (user === undefined) return;
       const text = event.text.replace(/<@[^>]*>/g, ' ');
@@ -77,7 +87,7 @@ const listenToMentions = (app: App, inbound: Inbound, handle: Handle): void => {
 const listenToCommands = (app: App, inbound: Inbound, handle: Handle): void => {
   app.command(/.*/, async ({ ack, command, respond }) => {
     await ack();
-    await handle(`command:${command.trigger_id}`, async () => {
+    await handle({ user: command.user_id, key: `command:${command.trigger_id}` }, async () => {
       const { text, user_id: user, user_name: name, channel_id: channel } = command;
       const reply = await answerTyped(inbound, { text, user, name, channel });
       try {
@@ -104,6 +114,7 @@ const listenToClicks = (app: App, inbound: Inbound, handle: Handle): void => {
       trigger: body.trigger_id,
     };
     const place = body.container.message_ts ?? body.container.view_id ?? '';
-    await handle(`click:${click.user}:${place}:${click.action}:${action.action_ts}`, () => onClick(inbound, click));
+    const key = `click:${click.user}:${place}:${click.action}:${action.action_ts}`;
+    await handle({ user: click.user, key }, () => onClick(inbound, click));
   });
 };
