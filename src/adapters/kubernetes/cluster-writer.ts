@@ -4,7 +4,6 @@ import { textAt, textsAt } from '../../domain/json-read.ts';
 import type { Patch } from '../../domain/plan.ts';
 import type { ObjectRef } from '../../domain/workload.ts';
 import { limits } from '../../limits.ts';
-import type { Answer } from '../../ports/answer.ts';
 import type { ClusterWriter, Denial, ReadBack, Stamp } from '../../ports/cluster-writer.ts';
 import type { ApiServer } from './api-server.ts';
 import type { KubeReply } from './connection.ts';
@@ -40,8 +39,6 @@ const goneDenial = (target: ObjectRef): Denial => ({
 
 /** Writes by stamped patches; each is sent to the object as it is read just before. */
 export const createClusterWriter = (server: ApiServer): ClusterWriter => {
-  const readTarget = (target: ObjectRef): Promise<Answer<JsonObject>> => server.reader.get(target);
-
   /**
    * A failed `test` and an unfit patch are both 422 and their texts differ between versions; whether the object has moved on tells
    * them apart. The refusal itself is definite either way.
@@ -55,7 +52,7 @@ export const createClusterWriter = (server: ApiServer): ClusterWriter => {
     const denial = denialOf(reply);
     if (denial === null) return { kind: 'silence', reason: serverMessage(reply) };
     if (denial.by !== 'schema' || patch.type !== 'json') return denial;
-    const now = await readTarget(patch.target);
+    const now = await server.reader.get(patch.target);
     return now.outcome === 'found' && versionOf(now.value) !== stamp.resourceVersion ? { kind: 'conflict' } : denial;
   };
 
@@ -77,7 +74,7 @@ export const createClusterWriter = (server: ApiServer): ClusterWriter => {
 
   /** The object, when it still stands where the plan was made for it; else why nothing needs to be sent. */
   const aim = async (target: ObjectRef, stamp: Stamp): Promise<{ readonly live: JsonObject } | NotDone> => {
-    const now = await readTarget(target);
+    const now = await server.reader.get(target);
     if (now.outcome === 'unreachable') return { kind: 'silence', reason: now.reason };
     if (now.outcome === 'empty') return goneDenial(target);
     return versionOf(now.value) === stamp.resourceVersion ? { live: now.value } : { kind: 'conflict' };
@@ -94,7 +91,7 @@ export const createClusterWriter = (server: ApiServer): ClusterWriter => {
   };
 
   const readBack = async (target: ObjectRef, actionId: string): Promise<ReadBack> => {
-    const now = await readTarget(target);
+    const now = await server.reader.get(target);
     if (now.outcome === 'unreachable') return { kind: 'unreachable', reason: now.reason };
     if (now.outcome === 'empty') return { kind: 'gone' };
     const isOurs = textsAt(now.value, 'metadata', 'annotations')[annotationKeys.actionId] === actionId;

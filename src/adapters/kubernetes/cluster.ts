@@ -1,5 +1,3 @@
-import type { Topology } from '../../domain/context.ts';
-import type { EventData, ServiceData, WorkloadData } from '../../domain/evidence.ts';
 import type { Instant, JsonObject } from '../../domain/json.ts';
 import { limits } from '../../limits.ts';
 import type { Answer } from '../../ports/answer.ts';
@@ -47,7 +45,7 @@ const gather = async (reader: Reader, namespace: string, kinds: readonly Kind[])
   return { outcome: 'found', value: (kind) => objects.get(kind) ?? [], query: answers[0]?.query ?? namespace };
 };
 
-const readWorkloads = async (reader: Reader, namespace: string): Promise<Answer<readonly WorkloadData[]>> => {
+const readWorkloads = async (reader: Reader, namespace: string): ReturnType<Cluster['workloads']> => {
   const gathered = await gather(reader, namespace, [...workloadKinds, ['apps/v1', 'ReplicaSet'], ['v1', 'Pod']]);
   if (gathered.outcome !== 'found') return gathered;
   const shelf = gathered.value;
@@ -59,7 +57,7 @@ const readWorkloads = async (reader: Reader, namespace: string): Promise<Answer<
   return listed(workloads, gathered.query);
 };
 
-const readServices = async (deps: ClusterDeps, namespace: string): Promise<Answer<readonly ServiceData[]>> => {
+const readServices = async (deps: ClusterDeps, namespace: string): ReturnType<Cluster['services']> => {
   const gathered = await gather(deps.reader, namespace, [['v1', 'Service'], ['v1', 'Endpoints'], ...workloadKinds]);
   if (gathered.outcome !== 'found') return gathered;
   const shelf = gathered.value;
@@ -75,7 +73,7 @@ const readServices = async (deps: ClusterDeps, namespace: string): Promise<Answe
   return listed(services, gathered.query);
 };
 
-const readTopology = async (reader: Reader, namespace: string): Promise<Answer<Topology>> => {
+const readTopology = async (reader: Reader, namespace: string): ReturnType<Cluster['topology']> => {
   const gathered = await gather(reader, namespace, [...workloadKinds, ['v1', 'Service'], ['v1', 'ConfigMap']]);
   if (gathered.outcome !== 'found') return gathered;
   const shelf = gathered.value;
@@ -85,7 +83,7 @@ const readTopology = async (reader: Reader, namespace: string): Promise<Answer<T
   return { outcome: 'found', value, query: gathered.query };
 };
 
-const readEvents = async (reader: Reader, namespace: string, since: Instant): Promise<Answer<readonly EventData[]>> => {
+const readEvents = async (reader: Reader, namespace: string, since: Instant): ReturnType<Cluster['events']> => {
   const answer = await reader.list({ apiVersion: 'v1', kind: 'Event', namespace });
   return answer.outcome === 'found' ? listed(eventsFrom(answer.value, since), answer.query) : answer;
 };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { invariant } from '../../domain/bot-error.ts';
 import type { ChangeLog, ChangeRecords } from '../../ports/change-log.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -58,6 +59,7 @@ export const createFlightRecorder = (deps: FlightRecorderDeps): FlightRecorder =
   const backlog = createBacklog(deps.records, deps.log);
   const view = createRecordedView(deps.digestKey);
   const ending = new AbortController();
+  setMaxListeners(0, ending.signal); // one for each collection
   let running: Promise<unknown> = Promise.resolve();
 
   const followed: readonly Followed[] = deps.namespaces.flatMap((namespace) =>

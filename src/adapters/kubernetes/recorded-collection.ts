@@ -59,7 +59,12 @@ export const createRecordedCollection = (
   let trouble: string | null = 'not listed yet';
 
   const record = async (object: JsonObject, before: Held | undefined, fields: readonly FieldDifference[]) => {
-    const author = authorOf(before?.object, object, deps.clock.now());
+    const author = authorOf({
+      before: before?.object,
+      after: object,
+      path: fields[0]?.path ?? '',
+      seenAt: deps.clock.now(),
+    });
     const target = { ...ref, name: textAt(object, 'metadata', 'name') };
     const changes = fields
       .slice(0, fieldsMax)
