@@ -9,6 +9,11 @@ export const limits = {
   promptCharsMax: 24_000,
   /** Plans that are tried before a person takes over. */
   attemptsMax: 3,
+  /** Looks at one case in all, and the pause before another: an alert may come before the trouble shows in the objects. */
+  looksMax: 3,
+  lookAgainMs: 10_000,
+  /** Alerts must stay resolved for this long before they end a case: a flapping alert is not a resolved one. */
+  resolvedQuietMsMin: 10_000,
   /** Pods that one remedy may touch. */
   blastPodsMax: 50,
   /** Writes to the cluster in any ten minutes, over all incidents: a runaway bot must stop itself. */

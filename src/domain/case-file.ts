@@ -39,6 +39,13 @@ export interface Attempt {
   readonly undo?: Execution;
 }
 
+/** A verdict that the world contradicted, and why the case was looked at again. */
+export interface EarlierLook {
+  readonly at: Instant;
+  readonly verdict: Verdict;
+  readonly reason: string;
+}
+
 /** How and why the case ended. */
 export interface Closure {
   readonly at: Instant;
@@ -59,6 +66,8 @@ export interface CaseFile {
   readonly verdict?: Verdict;
   /** The watch that a verdict of `none` leads to: are the signals still well? */
   readonly watch?: Verification;
+  /** Earlier looks whose verdict did not hold: the first look may come before the trouble shows. */
+  readonly earlierLooks?: readonly EarlierLook[];
   readonly attempts: readonly Attempt[];
   /** Set when the shelf has no (further) plan to offer: why. */
   readonly noPlan?: string;

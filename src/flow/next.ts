@@ -1,5 +1,6 @@
 import type { Attempt, CaseFile } from '../domain/case-file.ts';
 import type { Instant } from '../domain/json.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import type { Verification } from '../domain/verification.ts';
 import { limits } from '../limits.ts';
 
@@ -9,6 +10,7 @@ export type StepName =
   | 'investigate'
   | 'deliberate'
   | 'watch'
+  | 'look-again'
   | 'propose'
   | 'guard'
   | 'ask'
@@ -28,6 +30,11 @@ export type Next =
 
 const step = (name: StepName): Next => ({ kind: 'step', step: name });
 
+const later = (at: Instant, ms: number): Instant => new Date(Date.parse(at) + ms).toISOString();
+
+const stepAt = (name: StepName, at: Instant, now: Instant): Next =>
+  at <= now ? step(name) : { kind: 'wait', until: at };
+
 /** True when every trouble that the case was told of has been told to be over. */
 export const alertsResolved = (file: CaseFile): boolean => {
   const latest = new Map(file.alerts.map((alert) => [`${alert.source}/${alert.fingerprint}`, alert.status]));
@@ -36,8 +43,7 @@ export const alertsResolved = (file: CaseFile): boolean => {
 
 const watchNext = (name: 'watch' | 'verify', watch: Verification | undefined, now: Instant): Next => {
   if (watch?.checkedAt === undefined) return step(name);
-  const again = new Date(Date.parse(watch.checkedAt) + limits.verifyEveryMs).toISOString();
-  return again <= now ? step(name) : { kind: 'wait', until: again };
+  return stepAt(name, later(watch.checkedAt, limits.verifyEveryMs), now);
 };
 
 const canTryAgain = (file: CaseFile): boolean =>
@@ -48,7 +54,7 @@ const nextPlan = (file: CaseFile): Next => step(canTryAgain(file) ? 'propose' : 
 const waitForDecision = (attempt: Attempt, now: Instant): Next => {
   const { expiresAt = now, autoApproveAt } = attempt.ask ?? {};
   const until = autoApproveAt !== undefined && autoApproveAt < expiresAt ? autoApproveAt : expiresAt;
-  return until <= now ? step('decide') : { kind: 'wait', until };
+  return stepAt('decide', until, now);
 };
 
 const afterWrite = (file: CaseFile, attempt: Attempt, now: Instant): Next => {
@@ -91,6 +97,31 @@ const endNext = (file: CaseFile): Next => {
 /** A write that may have happened must be settled before anything else is believed. */
 const writeInFlight = (attempt: Attempt | undefined): boolean => attempt?.execution !== undefined;
 
+/** When the last alert was told to be over; null while one still fires. */
+const resolvedAt = (file: CaseFile): Instant | null =>
+  alertsResolved(file)
+    ? (file.alerts
+        .map((alert) => alert.receivedAt)
+        .sort()
+        .at(-1) ?? null)
+    : null;
+
+const canLookAgain = (file: CaseFile): boolean => (file.earlierLooks?.length ?? 0) < limits.looksMax - 1;
+
+/** Nothing is wrong, they say: watch whether that holds, and look again if it does not. */
+const watchedNext = (file: CaseFile, now: Instant): Next => {
+  const verdict = file.watch?.verdict;
+  if (verdict === undefined) return watchNext('watch', file.watch, now);
+  return step(verdict !== 'recovered' && canLookAgain(file) ? 'look-again' : 'conclude');
+};
+
+const verdictNext = (file: CaseFile, verdict: Verdict, now: Instant): Next => {
+  if (verdict.kind === 'agreed' && verdict.cause?.fault === 'none') return watchedNext(file, now);
+  if (verdict.kind === 'unknown' && canLookAgain(file))
+    return stepAt('look-again', later(verdict.at, limits.lookAgainMs), now);
+  return step(file.noPlan === undefined ? 'propose' : 'conclude');
+};
+
 const investigationNext = (file: CaseFile): Next | null => {
   if (file.context === undefined) return step('collect');
   if (Object.keys(file.findings).length < 3) return step('investigate');
@@ -102,12 +133,12 @@ export const next = (file: CaseFile, now: Instant): Next => {
   if (file.rememberedAt !== undefined) return { kind: 'done' };
   if (file.closure !== undefined) return endNext(file);
   const attempt = file.attempts.at(-1);
-  if (alertsResolved(file) && !writeInFlight(attempt)) return step('conclude');
+  const quietSince = resolvedAt(file);
+  if (quietSince !== null && !writeInFlight(attempt)) {
+    return stepAt('conclude', later(quietSince, limits.resolvedQuietMsMin), now);
+  }
   const investigation = investigationNext(file);
   if (investigation !== null) return investigation;
-  if (file.verdict?.kind === 'agreed' && file.verdict.cause?.fault === 'none') {
-    return file.watch?.verdict === undefined ? watchNext('watch', file.watch, now) : step('conclude');
-  }
-  if (attempt === undefined) return file.noPlan === undefined ? step('propose') : step('conclude');
-  return attemptNext(file, attempt, now);
+  if (attempt !== undefined) return attemptNext(file, attempt, now);
+  return file.verdict === undefined ? step('deliberate') : verdictNext(file, file.verdict, now);
 };

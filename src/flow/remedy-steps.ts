@@ -8,7 +8,7 @@ import { createConcludeStep } from './conclude.ts';
 import { createExecuteStep, createUndoStep } from './execute.ts';
 import { createGuardFacts, createGuardStep } from './guard.ts';
 import type { RoadTools } from './road.ts';
-import { createVerifyStep, createWatchStep, type VerifyPolicy } from './verify.ts';
+import { createLookAgainStep, createVerifyStep, createWatchStep, type VerifyPolicy } from './verify.ts';
 import { createVitalSigns } from './vital-signs.ts';
 import { createWriteOnce } from './write-once.ts';
 import { createWritePostMortemStep } from './write-post-mortem.ts';
@@ -43,6 +43,7 @@ export const createRemedySteps = (deps: {
     undo: createUndoStep(acting),
     verify: createVerifyStep(watching),
     watch: createWatchStep(watching),
+    'look-again': createLookAgainStep(tools),
     conclude: createConcludeStep(tools),
     'write-post-mortem': createWritePostMortemStep({ ...tools, archive: deps.archive }),
   };

@@ -13,9 +13,12 @@ interface VerifyDeps extends RoadTools {
   readonly policy: VerifyPolicy;
 }
 
-const begin = (now: string, policy: VerifyPolicy): Verification => ({
+/** A false alarm must prove itself sooner than a remedy: this many stable times are enough. */
+const watchFactor = 4;
+
+const begin = (now: string, seconds: number): Verification => ({
   startedAt: now,
-  deadline: new Date(Date.parse(now) + policy.verifySeconds * 1000).toISOString(),
+  deadline: new Date(Date.parse(now) + seconds * 1000).toISOString(),
   checks: [],
 });
 
@@ -57,7 +60,7 @@ export const createVerifyStep = (deps: VerifyDeps): Step => {
     if (attempt === undefined) return;
     const checks = await deps.vitalSigns(file);
     const now = deps.clock.now();
-    const watch = attempt.verification ?? begin(attempt.execution?.finishedAt ?? now, deps.policy);
+    const watch = attempt.verification ?? begin(attempt.execution?.finishedAt ?? now, deps.policy.verifySeconds);
     const verification = look(watch, { checks, before: attempt.before ?? [], now }, deps.policy);
     await turnPage(deps, file.incident.uid, {
       write: (current) =>
@@ -72,10 +75,35 @@ export const createWatchStep = (deps: VerifyDeps): Step => {
   return async (file) => {
     const checks = await deps.vitalSigns(file);
     const now = deps.clock.now();
-    const watch = look(file.watch ?? begin(now, deps.policy), { checks, before: [], now }, deps.policy);
+    const watch = look(
+      file.watch ?? begin(now, watchFactor * deps.policy.verifyStableSeconds),
+      { checks, before: [], now },
+      deps.policy,
+    );
     await turnPage(deps, file.incident.uid, {
       write: (current) => (current.watch?.verdict === undefined ? { ...current, watch } : null),
       note: noteOf(watch),
+    });
+  };
+};
+
+const reasonToLookAgain = (file: CaseFile): string => {
+  const failed = file.watch?.checks.find((check) => !check.passed);
+  return failed === undefined ? 'no cause was found at the first look' : `${failed.name}: ${failed.observation}`;
+};
+
+/** Puts the verdict aside and lets the case be looked at again from the start. */
+export const createLookAgainStep = (deps: RoadTools): Step => {
+  return async (file) => {
+    const { uid } = file.incident;
+    const reason = reasonToLookAgain(file);
+    await turnPage(deps, uid, {
+      write: ({ context: _context, verdict, watch: _watch, ...current }) => {
+        if (verdict === undefined) return null;
+        const earlierLooks = [...(current.earlierLooks ?? []), { at: deps.clock.now(), verdict, reason }];
+        return { ...current, findings: {}, earlierLooks };
+      },
+      note: { verb: 'look-again', subject: reason },
     });
   };
 };

@@ -112,7 +112,26 @@ describe('the order of the road', () => {
   it('ends a waiting case when all its alerts are resolved', () => {
     const resolved = { ...anAlert({ status: 'resolved' }), inboxId: 'i2', repeats: 0 };
     const file = withAttempt(aWaitingAttempt());
-    expect(stepOf({ ...file, alerts: [...file.alerts, resolved] })).toBe('conclude');
+    const over = { ...file, alerts: [...file.alerts, resolved] };
+    expect(next(over, at)).toEqual({ kind: 'wait', until: '2026-01-05T10:00:10.000Z' });
+    expect(stepOf(over, '2026-01-05T10:00:10.000Z')).toBe('conclude');
+  });
+
+  it('looks again when no cause was found, a bounded number of times', () => {
+    const verdict = aVerdict({ kind: 'unknown' });
+    const look = { at, verdict, reason: 'no cause was found' };
+    const after = '2026-01-05T10:00:10.000Z';
+    expect(stepOf(anAgreedCase({ verdict }))).toBe('wait');
+    expect(stepOf(anAgreedCase({ verdict }), after)).toBe('look-again');
+    expect(
+      stepOf(anAgreedCase({ verdict, earlierLooks: Array.from({ length: limits.looksMax - 1 }, () => look) }), after),
+    ).toBe('propose');
+  });
+
+  it('looks again when the watch contradicts that nothing is wrong', () => {
+    const nothing = aVerdict({ cause: { workload: 'x', fault: 'none' } });
+    expect(stepOf(anAgreedCase({ verdict: nothing, watch: verified('unchanged') }))).toBe('look-again');
+    expect(stepOf(anAgreedCase({ verdict: nothing, watch: verified('recovered') }))).toBe('conclude');
   });
 
   it('settles a write before it believes a resolved alert', () => {
