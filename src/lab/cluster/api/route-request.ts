@@ -47,6 +47,14 @@ const nothingHere: PlainAnswer = { kind: 'text', code: 404, body: '404 page not 
 const isReachable = ({ info }: ApiRequest, { namespaced }: ServedResource): boolean =>
   namespaced ? info.namespace !== '' || info.verb === 'list' || info.verb === 'watch' : info.namespace === '';
 
+const onObjects = new Set(['get', 'update', 'patch', 'delete']);
+
+/** Objects are changed by their name; they are created in the collection, and only subresources below a name. */
+const isAtItsPlace = ({ info }: ApiRequest): boolean => {
+  if (onObjects.has(info.verb)) return info.name !== '';
+  return info.verb !== 'create' || (info.name !== '') === (info.subresource !== '');
+};
+
 /** Answers an authorised request. Throws ApiError for refusals. */
 export const routeRequest = (
   context: ApiContext,
@@ -61,6 +69,6 @@ export const routeRequest = (
   if (resource === undefined || !isReachable(request, resource)) return nothingHere;
   if (info.subresource !== '' && !resource.subresources.includes(info.subresource)) return nothingHere;
   const handler = handlers[info.subresource]?.[info.verb];
-  if (handler === undefined) throw methodNotAllowed();
+  if (handler === undefined || !isAtItsPlace(request)) throw methodNotAllowed();
   return handler(context, request, resource);
 };

@@ -8,10 +8,15 @@ const bodyBytesMax = 3_145_728;
 export const readBody = async (message: IncomingMessage): Promise<string> => {
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of message) {
+  // Leaving the loop must not cut the connection: the client still waits for the refusal.
+  for await (const part of message.iterator({ destroyOnReturn: false })) {
     bytes += part.length;
-    if (bytes > bodyBytesMax) throw tooLarge(bodyBytesMax);
+    if (bytes > bodyBytesMax) break;
     parts.push(part);
+  }
+  if (bytes > bodyBytesMax) {
+    message.resume();
+    throw tooLarge(bodyBytesMax);
   }
   return Buffer.concat(parts).toString('utf8');
 };

@@ -41,7 +41,8 @@ const wholeIn = (amount: number, suffixes: readonly string[]): string | null => 
     const factor = factors[suffix] ?? 1;
     const scaled = amount / factor;
     const whole = Math.round(scaled);
-    const isWhole = Math.abs(scaled - whole) < 1e-9 * Math.max(1, Math.abs(whole));
+    // Only rounding of the division is forgiven.
+    const isWhole = Math.abs(scaled - whole) < 1e-13 * Math.abs(whole);
     if (isWhole && whole !== 0) return `${whole}${suffix}`;
   }
   return null;
