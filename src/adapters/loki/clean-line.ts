@@ -13,5 +13,7 @@ export const cleanLine = (line: string): string => {
   // What is far beyond the bound need not be looked at.
   const near = line.slice(0, limits.logLineCharsMax * 4);
   const clean = near.replace(terminalSequences, '').replace(controls, ' ').trimEnd();
-  return clean.length > limits.logLineCharsMax ? `${clean.slice(0, limits.logLineCharsMax - 1)}…` : clean;
+  if (clean.length <= limits.logLineCharsMax) return clean;
+  // Half of a surrogate pair would not survive a store.
+  return `${clean.slice(0, limits.logLineCharsMax - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 };

@@ -9,6 +9,7 @@ export interface ScrapedSample {
 
 /** One stored series, opaque but for its labels. */
 export interface Series {
+  readonly key: string;
   readonly labels: Labels;
   /** One cell a scrape, in a ring; NaN where the scrape did not show the series. */
   readonly cells: Float64Array;
@@ -33,6 +34,8 @@ export interface TimeSeries {
   /** Samples after `fromMs` up to and including `toMs`. */
   samplesIn(series: Series, fromMs: number, toMs: number): Samples;
   all(): readonly Series[];
+  /** Grows whenever a series comes or goes, so that a selection can be kept until then. */
+  generation(): number;
 }
 
 interface Ring {
@@ -66,10 +69,6 @@ const samplesBetween = (ring: Ring, series: Series, fromMs: number, toMs: number
   return { timesMs, values };
 };
 
-const dropValues = <T>(index: Map<string, T>, dropped: ReadonlySet<T>): void => {
-  for (const [key, value] of index) if (dropped.has(value)) index.delete(key);
-};
-
 /** An empty store that keeps `retentionMs` of scrapes, one each `intervalMs`. Appending must move forward in time. */
 export const createTimeSeries = (options: {
   readonly retentionMs: number;
@@ -78,29 +77,35 @@ export const createTimeSeries = (options: {
   const capacity = Math.max(2, Math.ceil(options.retentionMs / options.intervalMs));
   const ring: Ring = { capacity, timesMs: new Float64Array(capacity), scrapes: 0 };
   const byKey = new Map<string, Series>();
-  /** Exporters write labels in a steady order, so this spares sorting them at each scrape. */
-  const byRawKey = new Map<string, Series>();
+  /** Exporters hand over the same label sets again and again: this spares sorting them at each scrape. */
+  const byLabelSet = new WeakMap<Labels, Map<string, Series>>();
   const byName = new Map<string, Set<Series>>();
+  let generation = 0;
+
+  const addSeries = (key: string, labels: Labels & { readonly __name__: string }): Series => {
+    const series = { key, labels, cells: new Float64Array(capacity).fill(Number.NaN), lastSeen: -1 };
+    byKey.set(key, series);
+    byName.set(labels.__name__, (byName.get(labels.__name__) ?? new Set()).add(series));
+    generation += 1;
+    return series;
+  };
 
   const seriesOf = (sample: ScrapedSample): Series => {
-    const rawKey = sample.name + JSON.stringify(sample.labels);
-    const known = byRawKey.get(rawKey);
-    if (known !== undefined) return known;
+    const known = byLabelSet.get(sample.labels)?.get(sample.name);
+    if (known !== undefined && byKey.has(known.key)) return known;
     const labels = { ...sample.labels, __name__: sample.name };
     const key = keyOfLabels(labels);
-    const series = byKey.get(key) ?? { labels, cells: new Float64Array(capacity).fill(Number.NaN), lastSeen: -1 };
-    byKey.set(key, series);
-    byRawKey.set(rawKey, series);
-    byName.set(sample.name, (byName.get(sample.name) ?? new Set()).add(series));
+    const series = byKey.get(key) ?? addSeries(key, labels);
+    byLabelSet.set(sample.labels, (byLabelSet.get(sample.labels) ?? new Map()).set(sample.name, series));
     return series;
   };
 
   const forgetOld = (): void => {
-    const old = new Set([...byKey.values()].filter((series) => series.lastSeen < ring.scrapes - capacity));
-    if (old.size === 0) return;
-    dropValues(byKey, old);
-    dropValues(byRawKey, old);
-    for (const series of old) byName.get(series.labels.__name__ ?? '')?.delete(series);
+    for (const series of [...byKey.values()].filter(({ lastSeen }) => lastSeen < ring.scrapes - capacity)) {
+      byKey.delete(series.key);
+      byName.get(series.labels.__name__ ?? '')?.delete(series);
+      generation += 1;
+    }
   };
 
   const append = (timeMs: number, samples: readonly ScrapedSample[]): void => {
@@ -139,5 +144,6 @@ export const createTimeSeries = (options: {
     valueAt,
     samplesIn: (series, fromMs, toMs) => samplesBetween(ring, series, fromMs, toMs),
     all: () => [...byKey.values()],
+    generation: () => generation,
   };
 };

@@ -1,5 +1,5 @@
 import { keyOfLabels, type Labels, withoutName } from '../labels.ts';
-import { prepareQuery, type Query } from '../promql/evaluate.ts';
+import { prepareQuery } from '../promql/evaluate.ts';
 import type { Element } from '../promql/expression.ts';
 import { parsePromql } from '../promql/parse-promql.ts';
 import type { TimeSeries } from '../time-series.ts';
@@ -44,14 +44,13 @@ const next = (rule: AlertRule, element: Element, seen: { readonly timeMs: number
 
 /** Watches one rule: pending while its condition holds for less than `for`, then firing, then resolved. A condition that cannot be evaluated changes nothing and is told by `lastError`. Throws PromqlError at once for an expression that cannot be read. */
 export const watchRule = (rule: AlertRule, store: TimeSeries): RuleWatch => {
-  const expression = parsePromql(rule.expr);
-  prepareQuery(store, expression);
+  const query = prepareQuery(store, parsePromql(rule.expr));
   const alerts = new Map<string, ActiveAlert>();
   const heldAtMs = new Map<string, number>();
   let error: string | undefined;
   let evaluatedAtMs = 0;
 
-  const elementsAt = (query: Query, timeMs: number): readonly Element[] => {
+  const elementsAt = (timeMs: number): readonly Element[] => {
     const value = query.at(timeMs);
     if (value.kind === 'vector') return value.elements;
     return value.kind === 'scalar' ? [{ labels: {}, value: value.value }] : [];
@@ -75,7 +74,7 @@ export const watchRule = (rule: AlertRule, store: TimeSeries): RuleWatch => {
     evaluatedAtMs = timeMs;
     let elements: readonly Element[];
     try {
-      elements = elementsAt(prepareQuery(store, expression), timeMs);
+      elements = elementsAt(timeMs);
       error = undefined;
     } catch (trouble) {
       error = trouble instanceof Error ? trouble.message : String(trouble);

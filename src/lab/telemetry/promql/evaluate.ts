@@ -20,16 +20,17 @@ export interface Query {
 interface Scope {
   readonly store: TimeSeries;
   /** What one query remembers between its steps, by the node of the expression. */
-  readonly found: Map<Selector, readonly Series[]>;
+  readonly found: Map<Selector, { readonly generation: number; readonly series: readonly Series[] }>;
   readonly groups: Map<Expression, GroupMemo>;
   readonly nameless: WeakMap<Labels, Labels>;
 }
 
 const seriesOf = (scope: Scope, selector: Selector): readonly Series[] => {
+  const generation = scope.store.generation();
   const known = scope.found.get(selector);
-  if (known !== undefined) return known;
+  if (known?.generation === generation) return known.series;
   const series = scope.store.select(selector.matchers);
-  scope.found.set(selector, series);
+  scope.found.set(selector, { generation, series });
   return series;
 };
 
@@ -149,7 +150,7 @@ const evaluateExpression = (scope: Scope, expression: Expression, timeMs: number
   }
 };
 
-/** Prepares an expression against a store. Throws PromqlError at once for what does not fit together; `at` throws it for what only the data shows. Series that appear later are not seen: prepare again. */
+/** Prepares an expression against a store. Throws PromqlError at once for what does not fit together; `at` throws it for what only the data shows. */
 export const prepareQuery = (store: TimeSeries, expression: Expression): Query => {
   const scope: Scope = { store, found: new Map(), groups: new Map(), nameless: new WeakMap() };
   return { yields: kindOf(expression), at: (timeMs) => evaluateExpression(scope, expression, timeMs) };
