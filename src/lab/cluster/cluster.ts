@@ -11,7 +11,7 @@ import { loadManifests } from './load-manifests.ts';
 import { makeServingCertificate } from './serving-certificate.ts';
 
 /** What a small cluster is started with. */
-export interface ClusterOptions {
+interface ClusterOptions {
   /** The cluster's clock, epoch milliseconds. It must be near the wall clock, because clients check certificates. */
   readonly nowMs: () => number;
   /** Folders or files of YAML that are in the cluster from the start. */
@@ -23,7 +23,7 @@ export interface ClusterOptions {
 }
 
 /** The users that have a kubeconfig. */
-export type ClusterUser = 'bot' | 'admin';
+type ClusterUser = 'bot' | 'admin';
 
 /** A running small cluster: an API server and admission over a store. Controllers are started beside it, on the same store. */
 export interface Cluster {

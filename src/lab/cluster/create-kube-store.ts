@@ -15,7 +15,7 @@ export interface ApiStore extends KubeStore {
 }
 
 /** What the store is made of. */
-export interface KubeStoreOptions {
+interface KubeStoreOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly newUid?: () => string;

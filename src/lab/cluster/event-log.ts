@@ -7,7 +7,7 @@ export interface RecordedEvent extends StoreEvent {
 }
 
 /** The ordered history of changes: hands each to every listener, once and in order, and keeps the newest for resumption. */
-export interface EventLog {
+interface EventLog {
   revision(): number;
   /** Notes a change and takes the next revision. Listeners hear of it at the next `deliver`. */
   append(event: RecordedEvent): void;

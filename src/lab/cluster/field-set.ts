@@ -6,7 +6,7 @@ import { isMap, type JsonMap } from './frozen.ts';
 export type FieldSet = { readonly [step: string]: FieldSet };
 
 /** The set that holds nothing. */
-export const noFields: FieldSet = {};
+const noFields: FieldSet = {};
 
 /** One child of a value: the step that leads to it, the schema path below it, and what is there. */
 interface Child {

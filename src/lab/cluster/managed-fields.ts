@@ -15,7 +15,7 @@ export interface ManagedFieldsEntry {
 }
 
 /** One writer at one moment. */
-export interface Writer {
+interface Writer {
   readonly manager: string;
   readonly operation: 'Update' | 'Apply';
   readonly subresource?: string | undefined;
@@ -31,7 +31,7 @@ export const managedFieldsOf = (object: KubeObject | undefined): readonly Manage
   (object?.metadata.managedFields ?? []).filter(isEntry);
 
 /** Whether an entry belongs to this writer: Kubernetes keeps one for each manager, operation and subresource. */
-export const isEntryOf = (entry: ManagedFieldsEntry, writer: Writer): boolean =>
+const isEntryOf = (entry: ManagedFieldsEntry, writer: Writer): boolean =>
   entry.manager === writer.manager &&
   entry.operation === writer.operation &&
   (entry.subresource ?? '') === (writer.subresource ?? '');

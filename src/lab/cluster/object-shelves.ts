@@ -12,7 +12,7 @@ export interface ObjectShelves {
 }
 
 /** An object and the kind's plural that it is kept under. */
-export interface Placed {
+interface Placed {
   readonly plural: string;
   readonly object: KubeObject;
 }

@@ -2,7 +2,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import { parseQuantity } from '../objects/quantity.ts';
 
 /** CEL's own type for an amount such as `500m`; the library needs a constructor to tell values apart. */
-export class Quantity {
+class Quantity {
   readonly amount: number;
 
   constructor(amount: number) {
@@ -46,7 +46,7 @@ const withText = (environment: Environment): Environment =>
     });
 
 /** What an admission expression may speak of. */
-export const celVariables = ['object', 'oldObject', 'request', 'namespaceObject', 'variables'] as const;
+const celVariables = ['object', 'oldObject', 'request', 'namespaceObject', 'variables'] as const;
 
 /** CEL as policies see it: the admission variables, optional fields, and the Kubernetes functions for quantities and text. */
 export const createCelEnvironment = (): Environment => {

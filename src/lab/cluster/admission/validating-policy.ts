@@ -18,7 +18,7 @@ export interface CompiledPolicy {
 }
 
 /** The outcome of compiling: a policy, or why it is not ready. */
-export type Compilation =
+type Compilation =
   | { readonly ok: true; readonly policy: CompiledPolicy }
   | { readonly ok: false; readonly reason: string };
 

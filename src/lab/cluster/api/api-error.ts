@@ -10,7 +10,7 @@ export interface StatusCause {
 }
 
 /** The failure form of meta/v1 Status. */
-export interface StatusFailure {
+interface StatusFailure {
   readonly kind: 'Status';
   readonly apiVersion: 'v1';
   readonly metadata: Record<string, never>;

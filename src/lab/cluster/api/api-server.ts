@@ -7,7 +7,7 @@ import type { ApiContext } from './api-context.ts';
 import { handleMessage, type MessageDependencies } from './handle-message.ts';
 
 /** What the server needs beside the cluster's state. */
-export interface ApiServerOptions {
+interface ApiServerOptions {
   readonly context: ApiContext;
   readonly certificate: ServingCertificate;
   readonly tokens: TokenTable;
@@ -15,7 +15,7 @@ export interface ApiServerOptions {
 }
 
 /** A running API server. */
-export interface ApiServer {
+interface ApiServer {
   /** `https://127.0.0.1:<port>`. */
   readonly url: string;
   /** Ends all watches and connections. */

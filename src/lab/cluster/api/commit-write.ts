@@ -11,7 +11,7 @@ import { apiVersionOf, type ServedResource } from './served-resource.ts';
 import { writeOptionsOf } from './write-options.ts';
 
 /** A write that is understood and only has to be judged and stored. */
-export interface PendingWrite {
+interface PendingWrite {
   readonly resource: ServedResource;
   readonly before: KubeObject | undefined;
   readonly desired: KubeObject;

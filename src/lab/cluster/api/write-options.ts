@@ -2,7 +2,7 @@ import { badRequest } from './api-error.ts';
 import type { ApiRequest } from './api-request.ts';
 
 /** What the query of a write says. */
-export interface WriteOptions {
+interface WriteOptions {
   readonly dryRun: boolean;
   readonly manager: string;
   readonly force: boolean;

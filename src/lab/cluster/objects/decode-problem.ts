@@ -3,7 +3,7 @@ import type { KubeObject } from '../kube-object.ts';
 import { badQuantity, parseQuantity } from './quantity.ts';
 
 /** Why a body could not become a typed object, in the decoder's words; null when it can. */
-export type DecodeProblem = string | null;
+type DecodeProblem = string | null;
 
 const goTypes: Readonly<Record<string, string>> = {
   boolean: 'bool',

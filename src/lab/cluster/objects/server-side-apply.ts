@@ -75,7 +75,7 @@ const conflictsOf = (entry: ManagedFieldsEntry, changed: FieldSet): readonly Sta
   }));
 
 /** What a server-side apply makes of an object, and what its manager then owns. */
-export interface Applied {
+interface Applied {
   readonly object: KubeObject;
   readonly fields: FieldSet;
 }

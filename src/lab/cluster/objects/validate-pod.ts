@@ -8,7 +8,7 @@ const portProblems = (value: unknown, field: string): readonly FieldProblem[] =>
     : [wrongValue(field, value, 'must be between 1 and 65535, inclusive')];
 
 /** Items that repeat a name, each told by its place. */
-export const duplicateProblems = (items: unknown, field: string, key = 'name'): readonly FieldProblem[] => {
+const duplicateProblems = (items: unknown, field: string, key = 'name'): readonly FieldProblem[] => {
   const seen = new Set<unknown>();
   return listOf(items).flatMap((item, index) => {
     const name = mapOf(item)[key];
