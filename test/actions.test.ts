@@ -205,6 +205,23 @@ describe('revert-change', () => {
     expect(draft?.parameters.paths).toEqual(['/spec/template/spec/containers/0/resources/limits/memory']);
   });
 
+  it('takes the request back up with the limit that forced it down', () => {
+    const resources = (limit: string, request: string) => ({
+      limits: { memory: limit },
+      requests: { memory: request },
+    });
+    const before = withAt(cart, [...serverAt, 'resources'], resources('256Mi', '128Mi'));
+    const cut = withAt(cart, [...serverAt, 'resources'], resources('32Mi', '32Mi'));
+    const draft = revertChange.draft(
+      facts({ workload: 'cart', fault: 'memory-limit' }, { objects: [cut], changes: recorded(before, cut) }),
+    );
+    expect(draft?.parameters.paths).toEqual([
+      '/spec/template/spec/containers/0/resources/limits/memory',
+      '/spec/template/spec/containers/0/resources/requests/memory',
+    ]);
+    expect(draft?.fitness).toBe(0.95);
+  });
+
   it('puts a Service selector back, and a ConfigMap that the workload reads', () => {
     const [right, wrong] = [service('cart', { app: 'cart' }), service('cart', { app: 'cart-v2' })];
     const drift = facts(

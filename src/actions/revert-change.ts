@@ -28,7 +28,10 @@ const culpritOf = (facts: RemedyFacts, change: FieldChange, workload: JsonObject
 };
 
 const isSameWrite = (left: FieldChange, right: FieldChange): boolean =>
-  left.at === right.at && left.manager === right.manager && left.object.name === right.object.name;
+  left.at === right.at &&
+  left.manager === right.manager &&
+  left.object.kind === right.object.kind &&
+  left.object.name === right.object.name;
 
 const findSuspect = (facts: RemedyFacts, workload: JsonObject): Suspect | null => {
   const telling = facts.changes.filter(
@@ -37,8 +40,11 @@ const findSuspect = (facts: RemedyFacts, workload: JsonObject): Suspect | null =
   const [newest] = telling;
   const object = facts.objects.find((candidate) => newest !== undefined && isAbout(newest.object, candidate));
   if (newest === undefined || object === undefined) return null;
-  const changes = telling.filter((change) => isSameWrite(change, newest) && change.object.kind === newest.object.kind);
-  const fits = changes.map((change) => culpritOf(facts, change, workload)?.fitness ?? 0);
+  const culprit = culpritOf(facts, newest, workload);
+  const goesBack = (change: FieldChange): boolean =>
+    telling.includes(change) || culprit?.companions?.test(change.path) === true;
+  const changes = facts.changes.filter((change) => isSameWrite(change, newest) && goesBack(change));
+  const fits = changes.map((change) => culpritOf(facts, change, workload)?.fitness ?? 1);
   return { object, changes, fitness: Math.min(...fits) };
 };
 

@@ -9,7 +9,7 @@ import { changesTemplate, newestChange } from './drafting/suspect-change.ts';
 import { tellChange } from './drafting/wording.ts';
 
 /** A revision that held for this long before it was replaced was well enough to be kept. */
-const provenMs = 60_000;
+const provenMs = 30_000;
 
 const without = (object: JsonObject, key: string): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));

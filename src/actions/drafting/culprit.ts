@@ -12,7 +12,12 @@ export interface Culprit {
   readonly role: Role;
   readonly path: RegExp;
   readonly fitness: number;
+  /** Fields that the same write had to change too, and that go back with it; on their own they explain nothing. */
+  readonly companions?: RegExp;
 }
+
+/** A request may not exceed its limit: who cuts the one must cut the other. */
+const companions = /\/resources(\/|$)/;
 
 const environment = /\/(env|envFrom|args|command)(\/|$)/;
 
@@ -26,9 +31,9 @@ const culprits: Readonly<Record<FaultName, readonly Culprit[]>> = {
     { role: 'config', path: /^\/data(\/|$)/, fitness: 0.85 },
     { role: 'workload', path: /^\/spec\/template\/spec\//, fitness: 0.8 },
   ],
-  'memory-limit': [{ role: 'workload', path: /\/resources(\/limits(\/memory)?)?$/, fitness: 0.95 }],
+  'memory-limit': [{ role: 'workload', path: /\/resources(\/limits(\/memory)?)?$/, fitness: 0.95, companions }],
   'cpu-saturation': [
-    { role: 'workload', path: /\/resources(\/limits(\/cpu)?)?$/, fitness: 0.9 },
+    { role: 'workload', path: /\/resources(\/limits(\/cpu)?)?$/, fitness: 0.9, companions },
     { role: 'workload', path: environment, fitness: 0.6 },
   ],
   'scaled-to-zero': [{ role: 'workload', path: /^\/spec\/replicas$/, fitness: 0.95 }],
