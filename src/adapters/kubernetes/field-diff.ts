@@ -43,7 +43,9 @@ const diffNamed = (before: readonly Json[], after: readonly Json[], keys: Keys):
 
 const diffLists = (before: readonly Json[], after: readonly Json[], keys: Keys): readonly FieldDifference[] => {
   const [oldNames, newNames] = [namesOf(before), namesOf(after)];
-  if (oldNames !== null && newNames !== null && alignable(oldNames, newNames)) return diffNamed(before, after, keys);
+  if (oldNames !== null && newNames !== null) {
+    return alignable(oldNames, newNames) ? diffNamed(before, after, keys) : [difference(keys, before, after)];
+  }
   const ofObjects = before.length === after.length && [...before, ...after].every(isJsonObject);
   if (!ofObjects) return [difference(keys, before, after)];
   return after.flatMap((item, index) => diffValues(before[index], item, [...keys, index]));
