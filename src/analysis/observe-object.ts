@@ -66,11 +66,15 @@ export const observeService = (data: ServiceData): string => {
 export const observeEvent = (data: EventData): string =>
   `${data.type} event ${data.reason} on ${shortName(data.object)}, ${data.count} time(s), last at ${data.lastSeenAt}: ${data.message}`;
 
+const isNote = ({ path }: FieldChange): boolean => path.startsWith('/metadata/');
+
 /** One sentence of one write that the flight recorder saw. */
 export const observeChange = ({ changes }: ChangeData): string => {
   const [first] = changes;
   if (first === undefined) return 'The flight recorder saw a write without a change.';
-  return `${first.at}, ${shortName(first.object)}: ${listed(changes.map(changeInWords))}.`;
+  // What was asked of the object says more than the notes that tools leave on it.
+  const told = changes.toSorted((left, right) => Number(isNote(left)) - Number(isNote(right)));
+  return `${first.at}, ${shortName(first.object)}: ${listed(told.map(changeInWords))}.`;
 };
 
 /** The name that a change is filed under: `deployment/cartservice`. */

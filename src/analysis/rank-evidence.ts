@@ -17,8 +17,12 @@ const foldFromHops = 3;
 const distanceOf = (draft: EvidenceDraft, distances: Distances): number =>
   draft.workloads.length === 0 ? 0 : Math.min(...draft.workloads.map((workload) => distances.get(workload) ?? farAway));
 
-const isHealthySignal = (draft: EvidenceDraft): boolean =>
-  draft.kind === 'metric' && draft.outcome === 'found' && draft.strength <= healthyMax;
+// Connections are measured of a few stores only, and the database specialist looks at every one of them, however far.
+const isHealthySignal = ({ kind, outcome, strength, data }: EvidenceDraft): boolean =>
+  kind === 'metric' &&
+  outcome === 'found' &&
+  strength <= healthyMax &&
+  !(data?.kind === 'metric' && data.signal === 'connections');
 
 const summaryOf = (subject: string, drafts: readonly EvidenceDraft[]): EvidenceDraft | undefined => {
   const [first] = drafts;

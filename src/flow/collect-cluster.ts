@@ -6,7 +6,7 @@ import type { ChangeLog } from '../ports/change-log.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { changeDrafts, eventDrafts, serviceDrafts, workloadDrafts } from './collect-objects.ts';
 import type { CollectWindows } from './collect-windows.ts';
-import { answerWithin, firstSilence, type Gathered, heldBy } from './collect-within.ts';
+import { answerWithin, firstSilence, type Gathered, heldBy, type Patience } from './collect-within.ts';
 
 const nothingChanged = (query: string, windows: CollectWindows): EvidenceDraft => ({
   kind: 'change',
@@ -19,23 +19,23 @@ const nothingChanged = (query: string, windows: CollectWindows): EvidenceDraft =
   strength: 0.15,
 });
 
-/** Reads rollouts, services, events and recorded changes at the same time, each bounded by `budgetMs`. */
+/** Reads rollouts, services, events and recorded changes at the same time, each bounded by `patience`. */
 export const collectCluster = async (request: {
   readonly cluster: Cluster;
   readonly changes: ChangeLog;
   readonly namespace: string;
   readonly windows: CollectWindows;
   readonly topology: Promise<Answer<Topology>>;
-  readonly budgetMs: number;
+  readonly patience: Patience;
 }): Promise<Gathered> => {
-  const { cluster, changes, namespace, windows, budgetMs } = request;
+  const { cluster, changes, namespace, windows, patience } = request;
   const since = new Date(Date.parse(windows.window.from) - limits.changeLookbackMs).toISOString();
   const [topology, workloads, services, events, changed] = await Promise.all([
     request.topology,
-    answerWithin(() => cluster.workloads(namespace), `workloads in ${namespace}`, budgetMs),
-    answerWithin(() => cluster.services(namespace), `services in ${namespace}`, budgetMs),
-    answerWithin(() => cluster.events(namespace, windows.baseline.from), `events in ${namespace}`, budgetMs),
-    answerWithin(() => changes.since(namespace, since), `changes in ${namespace} since ${since}`, budgetMs),
+    answerWithin(() => cluster.workloads(namespace), `workloads in ${namespace}`, patience()),
+    answerWithin(() => cluster.services(namespace), `services in ${namespace}`, patience()),
+    answerWithin(() => cluster.events(namespace, windows.baseline.from), `events in ${namespace}`, patience()),
+    answerWithin(() => changes.since(namespace, since), `changes in ${namespace} since ${since}`, patience()),
   ]);
   const names = [
     ...(heldBy(topology)?.workloads ?? []).map(({ name }) => name),

@@ -6,12 +6,14 @@ import type { LogData } from '../domain/evidence.ts';
 import { limits } from '../limits.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { LogLine, Logs } from '../ports/logs.ts';
+import { createTurns } from './collect-turns.ts';
 import type { CollectWindows } from './collect-windows.ts';
-import { answerWithin, firstSilence, type Gathered, heldBy } from './collect-within.ts';
+import { answerWithin, firstSilence, type Gathered, heldBy, type Patience } from './collect-within.ts';
 
 /** Logs are read of so many workloads at most, the nearest first, and so many templates are kept of each. */
 const workloadsMax = 16;
 const patternsMax = 8;
+const questionsAtOnce = 4;
 const linesMin = 100;
 
 /** Masking comes before everything else: no later step may see a secret. */
@@ -75,16 +77,19 @@ export const collectLogs = async (request: {
   readonly namespace: string;
   readonly windows: CollectWindows;
   readonly workloads: readonly string[];
-  readonly budgetMs: number;
+  readonly patience: Patience;
 }): Promise<Gathered> => {
-  const { logs, namespace, windows, budgetMs } = request;
+  const { logs, namespace, windows, patience } = request;
+  const inTurn = createTurns(questionsAtOnce);
   const workloads = request.workloads.slice(0, workloadsMax);
   const limit = Math.max(linesMin, Math.floor(limits.logLinesMax / Math.max(1, workloads.length)));
   const read = (workload: string, window: 'window' | 'quiet') =>
-    answerWithin(
-      () => logs.lines({ namespace, workload, window: windows[window], limit }),
-      `logs of ${workload} in ${namespace}`,
-      budgetMs,
+    inTurn(() =>
+      answerWithin(
+        () => logs.lines({ namespace, workload, window: windows[window], limit }),
+        `logs of ${workload} in ${namespace}`,
+        patience(),
+      ),
     );
   const reads = await Promise.all(
     workloads.map(async (workload) => {

@@ -8,8 +8,9 @@ import type { MetricData, Signal } from '../domain/evidence.ts';
 import { limits } from '../limits.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { createTurns } from './collect-turns.ts';
 import type { CollectWindows } from './collect-windows.ts';
-import { answerWithin, firstSilence, type Gathered, heldBy } from './collect-within.ts';
+import { answerWithin, firstSilence, type Gathered, heldBy, type Patience } from './collect-within.ts';
 
 type Asked = { readonly signal: Signal; readonly by: 'workload' | 'edge' };
 
@@ -19,6 +20,12 @@ const asked: readonly Asked[] = [
   ...(Object.keys(signalTraits) as readonly Signal[]).map((signal) => ({ signal, by: 'workload' as const })),
   ...edgeSignals.map((signal) => ({ signal, by: 'edge' as const })),
 ];
+
+/** Two dozen questions at once would be none answered in time. */
+const questionsAtOnce = 4;
+
+/** The trouble is looked at closely, the quiet time before it only often enough to know its level and spread. */
+const pointsOf = { window: limits.seriesPointsMax / 2, baseline: limits.seriesPointsMax / 4 } as const;
 
 /** A healthy series keeps so many points of each window: enough to compare, little to store. */
 const healthyPointsMax = 12;
@@ -71,13 +78,15 @@ const sinceOf = (data: MetricData, shift: Shift | undefined, windows: CollectWin
 const draftOf = (data: MetricData, answer: Answer<unknown>, windows: CollectWindows): EvidenceDraft => {
   const shift = shiftOf(data, windows);
   const strength = metricStrength(data, shift);
-  const pointsMax = strength > healthyStrengthMax ? limits.seriesPointsMax / 2 : 2 * healthyPointsMax;
+  // Most series are healthy: they keep neither all points nor a link, so that a case stays small enough to store.
+  const telling = strength > healthyStrengthMax;
+  const pointsMax = telling ? limits.seriesPointsMax / 2 : 2 * healthyPointsMax;
   return {
     kind: 'metric',
     subject: metricSubject(data),
     window: { from: windows.baseline.from, to: windows.window.to },
     query: answer.query,
-    ...(answer.outcome !== 'unreachable' && answer.link !== undefined ? { link: answer.link } : {}),
+    ...(telling && answer.outcome !== 'unreachable' && answer.link !== undefined ? { link: answer.link } : {}),
     outcome: shift === undefined ? 'empty' : 'found',
     observation: observeMetric(data, shift, sinceOf(data, shift, windows)),
     data: thinned(data, windows, pointsMax),
@@ -97,19 +106,22 @@ const emptyDraft = ({ signal, by }: Asked, query: string, windows: CollectWindow
   strength: 0.03,
 });
 
-/** Reads every golden signal by workload and by edge, now and in the quiet window, each bounded by `budgetMs`. */
+/** Reads every golden signal by workload and by edge, now and in the quiet window, a few questions at a time. */
 export const collectMetrics = async (request: {
   readonly metrics: Metrics;
   readonly namespace: string;
   readonly windows: CollectWindows;
-  readonly budgetMs: number;
+  readonly patience: Patience;
 }): Promise<Gathered> => {
-  const { metrics, namespace, windows, budgetMs } = request;
+  const { metrics, namespace, windows, patience } = request;
+  const inTurn = createTurns(questionsAtOnce);
   const read = (what: Asked, window: 'window' | 'baseline') =>
-    answerWithin(
-      () => metrics.series({ ...what, namespace, window: windows[window] }),
-      `${what.signal} by ${what.by} in ${namespace}`,
-      budgetMs,
+    inTurn(() =>
+      answerWithin(
+        () => metrics.series({ ...what, namespace, window: windows[window], pointsMax: pointsOf[window] }),
+        `${what.signal} by ${what.by} in ${namespace}`,
+        patience(),
+      ),
     );
   const answers = await Promise.all(
     asked.map(async (what) => {

@@ -16,6 +16,15 @@ export interface Gathered {
   readonly silent: readonly Silence[];
 }
 
+/** How long one question may still take: its own bound, or what is left of the page's. */
+export type Patience = () => number;
+
+/** Patience that runs out: at most `eachMs` a question and `allMs` together, counted from now. */
+export const createPatience = (eachMs: number, allMs: number): Patience => {
+  const startedMs = performance.now();
+  return () => Math.max(1, Math.min(eachMs, allMs - (performance.now() - startedMs)));
+};
+
 /**
  * A source's answer, or `unreachable` when it needs longer than `ms` or breaks its promise not to throw:
  * one source in trouble must not cost the others their page.
@@ -24,7 +33,7 @@ export const answerWithin = async <T>(ask: () => Promise<Answer<T>>, query: stri
   const silent = (reason: string): Answer<T> => ({ outcome: 'unreachable', query, reason });
   const settled = new AbortController();
   const tooLate = wait(ms, undefined, { signal: settled.signal }).then(
-    () => silent(`no answer within ${ms / 1000} s`),
+    () => silent(`no answer within ${Math.ceil(ms / 100) / 10} s`),
     () => silent('no longer needed'),
   );
   try {

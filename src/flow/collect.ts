@@ -10,7 +10,7 @@ import { collectCluster } from './collect-cluster.ts';
 import { collectLogs } from './collect-logs.ts';
 import { collectMetrics } from './collect-metrics.ts';
 import { type CollectWindows, windowsAround } from './collect-windows.ts';
-import { answerWithin, heldBy, type Silence } from './collect-within.ts';
+import { answerWithin, createPatience, heldBy, type Silence } from './collect-within.ts';
 
 type ClusterSources = Pick<Parameters<typeof collectCluster>[0], 'cluster' | 'changes'>;
 type MetricSource = Pick<Parameters<typeof collectMetrics>[0], 'metrics'>;
@@ -56,14 +56,14 @@ const safe = (draft: EvidenceDraft): EvidenceDraft => ({
  * Context: numbered evidence with what was found, what was quiet, and who gave no answer. Never throws for a source.
  */
 export const collect = ({ metrics, logs, cluster, changes, clock, budgetMs = limits.collectMsMax }: CollectSources) => {
-  // Two rounds at most follow each other: the topology, then the logs of the workloads that it names.
   const eachMs = Math.min(limits.queryMsMax, budgetMs / 2);
   return async (incident: Incident, alerts: readonly CaseAlert[]): Promise<Context> => {
     const { namespace } = incident;
     const suspect = incident.suspect?.name;
     const windows = windowsAround(alerts, clock.nowMs());
-    const shared = { namespace, windows, budgetMs: eachMs };
-    const asked = answerWithin(() => cluster.topology(namespace), `topology of ${namespace}`, eachMs);
+    const patience = createPatience(eachMs, budgetMs);
+    const shared = { namespace, windows, patience };
+    const asked = answerWithin(() => cluster.topology(namespace), `topology of ${namespace}`, patience());
     const known = asked.then((answer) => heldBy(answer) ?? nowhere);
     const parts = await Promise.all([
       collectMetrics({ ...shared, metrics }),

@@ -22,6 +22,7 @@ export interface VitalSources {
 
 /** How far back a signal is judged; shorter when the remedy is younger. */
 const recentMs = 60_000;
+const recentPointsMax = 60;
 
 const windowSince = (since: string | undefined, nowMs: number): Window => {
   const from = Math.max(nowMs - recentMs, since === undefined ? 0 : Date.parse(since));
@@ -42,7 +43,11 @@ export const createVitalSigns = ({ metrics, cluster, clock, budgetMs = limits.qu
     const { namespace } = file.incident;
     const signals = [...new Set(vitals.map(({ signal }) => signal))];
     const ask = (signal: Signal): Promise<Answer<readonly MetricData[]>> =>
-      answerWithin(() => metrics.series({ namespace, signal, by: 'workload', window }), signal, budgetMs);
+      answerWithin(
+        () => metrics.series({ namespace, signal, by: 'workload', window, pointsMax: recentPointsMax }),
+        signal,
+        budgetMs,
+      );
     const answers = new Map(await Promise.all(signals.map(async (signal) => [signal, await ask(signal)] as const)));
     return vitals.flatMap((vital) => {
       const answer = answers.get(vital.signal);

@@ -15,6 +15,8 @@ export interface SeriesRequest {
   readonly signal: Signal;
   readonly by: 'workload' | 'edge';
   readonly window: Window;
+  /** How many points a series needs at most; seriesPointsMax when not given. Fewer are cheaper for the source. */
+  readonly pointsMax?: number;
 }
 
 /** One alert that fires now, by name and labels. */

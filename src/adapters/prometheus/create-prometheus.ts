@@ -33,10 +33,10 @@ const address = (base: string, path: string, parameters: Readonly<Record<string,
   return url;
 };
 
-/** Whole seconds between points, so that a series has at most `seriesPointsMax` of them. */
-const stepOf = (window: Window): number => {
+/** Whole seconds between points, so that a series has at most as many of them as are wanted. */
+const stepOf = (window: Window, pointsMax: number = limits.seriesPointsMax): number => {
   const span = Math.max(0, seconds(window.to) - seconds(window.from));
-  return Math.max(1, Math.ceil(span / (limits.seriesPointsMax - 1)));
+  return Math.max(1, Math.ceil(span / (Math.min(pointsMax, limits.seriesPointsMax) - 1)));
 };
 
 /** Prometheus' own page with this query drawn over this window. */
@@ -98,7 +98,7 @@ const askSeries = async (
     query,
     start: String(seconds(window.from)),
     end: String(seconds(window.to)),
-    step: String(stepOf(window)),
+    step: String(stepOf(window, request.pointsMax)),
   });
   const [asked, found] = await Promise.all([
     askPrometheus(url, matrixAnswer, caller.fetchIt),
