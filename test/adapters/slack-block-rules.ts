@@ -61,13 +61,13 @@ const blockTroubles = (block: Loose): readonly string[] => {
 
 /** What Slack would refuse about these blocks, by its documented limits; empty when it would take them. */
 export const slackTroubles = (
-  shown: { readonly text?: string; readonly blocks: readonly KnownBlock[] },
+  shown: { readonly text?: string; readonly blocks: readonly object[] },
   blocksMax = 50,
 ): readonly string[] => [
   ...within('blocks', shown.blocks.length, blocksMax),
   ...within('text', shown.text?.length ?? 0, 4_000),
   ...(shown.text === '' ? ['text is empty'] : []),
-  ...shown.blocks.flatMap((block) => blockTroubles(block as unknown as Loose)),
+  ...shown.blocks.flatMap((block) => blockTroubles(block as Loose)),
 ];
 
 /** Everything that Slack parses as markup, in one string. */
@@ -76,7 +76,7 @@ export const markupOf = (shown: {
   readonly blocks: readonly KnownBlock[];
 }): readonly string[] => [
   ...(shown.text === undefined ? [] : [shown.text]),
-  ...shown.blocks.flatMap((block) => {
+  ...(shown.blocks as readonly KnownBlock[]).flatMap((block) => {
     if (block.type === 'section' && block.text?.type === 'mrkdwn') return [block.text.text];
     if (block.type === 'context')
       return block.elements.flatMap((element) => (element.type === 'mrkdwn' ? [element.text] : []));

@@ -61,10 +61,9 @@ describe.each(modes)('in %s', (_name, begin) => {
     const visit = await people.openHome({ user: users.alice });
     expect([emoji, click, command, visit].map(({ acked }) => acked)).toEqual([true, true, true, true]);
     await eventually(() =>
-      expect(stage.desk.ballots.map(({ kind, via }) => `${kind} ${via}`).toSorted()).toEqual([
-        'approve emoji',
-        'hold button',
-      ]),
+      expect(new Set(stage.desk.ballots.map(({ kind, via }) => `${kind} ${via}`))).toEqual(
+        new Set(['approve emoji', 'hold button']),
+      ),
     );
     await eventually(() =>
       expect(stage.lab.ephemerals(users.alice).at(-1)?.text).toContain('Waiting for a decision: 1'),

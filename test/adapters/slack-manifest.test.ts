@@ -92,7 +92,7 @@ describe('the manifest', () => {
       ...slackMethods.flatMap((method) => scopesOfMethod[method]),
       ...events.flatMap((event) => scopesOfEvent[event] ?? ['an unknown event']),
     ]);
-    expect(manifest.oauth_config.scopes.bot.toSorted()).toEqual([...needed].toSorted());
+    expect(new Set(manifest.oauth_config.scopes.bot)).toEqual(needed);
   });
 
   it('subscribes to every event that the adapter listens to', () => {

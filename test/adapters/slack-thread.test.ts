@@ -117,7 +117,8 @@ describe('a thread in a bad hour', () => {
     stage.lab.injectFault({ method: 'chat.postMessage', lostReply: true });
     stage.tell(fresh(waitingCase()));
     await eventually(() => expect([...stage.shown.entries.keys()]).toContain(`${uid} proposal:1`));
-    expect(keys().toSorted()).toEqual([...wholeThread].toSorted());
+    expect(keys().length).toBe(wholeThread.length);
+    expect(new Set(keys())).toEqual(new Set(wholeThread));
   });
 
   it('catches up with the newest state after an outage', async () => {

@@ -29,6 +29,7 @@ const byName = async (web: SlackWeb, name: string): Promise<z.infer<typeof chann
     if (cursor === undefined || cursor === '') break;
   }
   throw new SlackTrouble('refused', 'channel_not_found', {
+    method: 'conversations.list',
     message: `There is no channel “#${name}” that the bot can see. Check the name; a private one must invite the bot first.`,
   });
 };

@@ -16,8 +16,8 @@ export interface Outbox {
   turn(lane: Lane, priority: Priority): Promise<void>;
   /** Gives an unused turn back. */
   giveBack(lane: Lane): void;
-  /** Nobody gets a turn for this long: Slack asked to wait. */
-  pause(forMs: number): void;
+  /** Nobody gets a turn in this lane for so long: Slack asked to wait. */
+  pause(lane: Lane, forMs: number): void;
   stop(): void;
 }
 
@@ -94,10 +94,7 @@ export const createOutbox = (clock: Clock, paces: Readonly<Record<Lane, Pace>> =
       await lanes[lane].turn(priority);
     },
     giveBack: (lane) => lanes[lane].giveBack(),
-    pause: (forMs) => {
-      lanes.post.pause(forMs);
-      lanes.edit.pause(forMs);
-    },
+    pause: (lane, forMs) => lanes[lane].pause(forMs),
     stop: () => {
       stopped = true;
       lanes.post.stop();

@@ -1,18 +1,17 @@
 import type { CaseFile } from '../../domain/case-file.ts';
 import type { FieldChange } from '../../domain/evidence.ts';
-import { faults } from '../../domain/fault.ts';
 import type { CaseAlert } from '../../domain/incident.ts';
 import type { Json } from '../../domain/json.ts';
-import type { Recollection } from '../../domain/memory.ts';
 import { shortName } from '../../domain/workload.ts';
 import { type Message, message, picture, sections, smallPrint } from './message.ts';
 import { clipped, code, joined, type Mrkdwn, md, slackDate } from './mrkdwn.ts';
+import { recollectionLines } from './recollection-lines.ts';
 import { signalChart } from './signal-chart.ts';
 import { strongestEvidence } from './strongest-evidence.ts';
 import type { ViewOptions } from './view-options.ts';
-import { evidenceLine, outcomeWords, percent, severityWords } from './words.ts';
+import { evidenceLine, severityWords } from './words.ts';
 
-const shown = { alertsMax: 5, evidenceMax: 8, changesMax: 6, recollectionsMax: 3, valueCharsMax: 80 } as const;
+const shown = { alertsMax: 5, evidenceMax: 8, changesMax: 6, valueCharsMax: 80 } as const;
 
 const alertLine = (alert: CaseAlert): Mrkdwn => {
   const summary = alert.annotations.summary ?? alert.annotations.description ?? '';
@@ -47,18 +46,6 @@ const changeLines = (file: CaseFile): readonly Mrkdwn[] => {
     ...(more > 0 ? [md`• and ${more} older ones`] : []),
   ];
 };
-
-const recollectionLine = ({ memory, similarity, exact }: Recollection): Mrkdwn => {
-  const likeness = exact ? 'the same signature' : `${percent(similarity)} alike`;
-  const fault = memory.fault === undefined ? '' : `, ${faults[memory.fault].title}`;
-  const action = memory.action === undefined ? 'no remedy' : `remedy ${memory.action}`;
-  return md`• ${slackDate(memory.at, '{date_short_pretty}')} ${memory.workload}${fault} (${likeness}): ${action}, ${outcomeWords(memory.outcome).toLowerCase()}. ${clipped(memory.summary, 200)}`;
-};
-
-const recollectionLines = (recollections: readonly Recollection[] | undefined): readonly Mrkdwn[] =>
-  recollections === undefined || recollections.length === 0
-    ? [md`*Seen before:* nothing similar is remembered.`]
-    : [md`*Seen before*`, ...recollections.slice(0, shown.recollectionsMax).map(recollectionLine)];
 
 const unreachableLine = (unreachable: readonly string[]): Mrkdwn =>
   unreachable.length === 0

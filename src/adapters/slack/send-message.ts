@@ -36,7 +36,10 @@ const sendBest = async (pass: Pass, message: Message, send: (variant: Variant) =
       if (hasPicture(variant)) leaveFileForLater(pass.work);
     }
   }
-  throw new SlackTrouble('content', 'invalid_blocks', { message: 'Slack refused every form of this message.' });
+  throw new SlackTrouble('content', 'invalid_blocks', {
+    method: 'chat.postMessage',
+    message: 'Slack refused every form of this message.',
+  });
 };
 
 /** Posts a message: the root into the channel, every other under its root. Does nothing when newer content waits. Throws SlackTrouble. */

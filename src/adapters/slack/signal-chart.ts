@@ -40,20 +40,38 @@ interface Scale {
   readonly y: (value: number) => number;
   readonly fromMs: number;
   readonly toMs: number;
+  readonly step: number;
   readonly max: number;
 }
+
+/** What a unit of the axis is worth: people read memory in MiB and shares in percent. */
+const axisUnits: Readonly<Partial<Record<Signal, number>>> = {
+  memory_working_set: 1_048_576,
+  error_ratio: 0.01,
+  cpu_throttled_ratio: 0.01,
+};
+
+/** The distance between the lines of a grid of about four: 1, 2, 2.5 or 5 times a power of ten. */
+const gridStep = (max: number, unit: number): number => {
+  const rough = max / unit / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].find((one) => one * power >= rough) ?? 10;
+  return step * power * unit;
+};
 
 const scaleOf = (data: MetricData): Scale => {
   const times = data.points.map(([at]) => at * 1_000);
   const fromMs = Math.min(...times);
   const toMs = Math.max(...times, fromMs + 1_000);
   const highest = Math.max(...data.points.map(([, value]) => value), data.limit ?? 0);
-  const max = highest <= 0 ? 1 : highest * 1.1;
+  const step = gridStep(highest <= 0 ? 1 : highest * 1.05, axisUnits[data.signal] ?? 1);
+  const max = step * Math.ceil((highest <= 0 ? 1 : highest * 1.05) / step);
   const width = size.width - size.left - size.right;
   const height = size.height - size.top - size.bottom;
   return {
     fromMs,
     toMs,
+    step,
     max,
     x: (atMs) => Number((size.left + ((atMs - fromMs) / (toMs - fromMs)) * width).toFixed(1)),
     y: (value) => Number((size.height - size.bottom - (Math.max(0, value) / max) * height).toFixed(1)),
@@ -65,7 +83,7 @@ const pathOf = (points: MetricData['points'], scale: Scale): string =>
 
 const grid = (data: MetricData, scale: Scale): string => {
   const floor = size.height - size.bottom;
-  const levels = [0, 0.25, 0.5, 0.75, 1].map((share) => share * scale.max);
+  const levels = Array.from({ length: Math.round(scale.max / scale.step) + 1 }, (_, line) => line * scale.step);
   const times = [0, 0.25, 0.5, 0.75, 1].map((share) => scale.fromMs + share * (scale.toMs - scale.fromMs));
   return [
     ...levels.map(

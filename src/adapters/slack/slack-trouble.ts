@@ -11,12 +11,19 @@ export type TroubleKind = 'lost' | 'rate_limited' | 'gone' | 'content' | 'unwill
 /** Trouble with Slack; its message is advice for the person who runs the bot. */
 export class SlackTrouble extends BotError {
   readonly kind: TroubleKind;
+  /** The Web API method that failed. */
+  readonly method: string;
   /** How long Slack wants to be left alone; 0 unless `rate_limited`. */
   readonly retryAfterMs: number;
 
-  constructor(kind: TroubleKind, code: string, options: { message: string; retryAfterMs?: number; cause?: unknown }) {
+  constructor(
+    kind: TroubleKind,
+    code: string,
+    options: { method: string; message: string; retryAfterMs?: number; cause?: unknown },
+  ) {
     super(code, options.message, { retryable: kind !== 'refused' && kind !== 'content', cause: options.cause });
     this.kind = kind;
+    this.method = options.method;
     this.retryAfterMs = options.retryAfterMs ?? 0;
   }
 }
@@ -73,6 +80,7 @@ const platformTrouble = (error: webApi.WebAPIPlatformError, method: string): Sla
   const details = (error.data.response_metadata?.messages ?? []).slice(0, 3).join('; ');
   const said = details === '' ? '' : ` (${details})`;
   return new SlackTrouble(kind, code, {
+    method,
     message: `${method}: ${code}${said}. ${advice[code] ?? ''}${needed}`.trim(),
     cause: error,
   });
@@ -84,6 +92,7 @@ export const troubleOf = (error: unknown, method: string): SlackTrouble => {
   if (error instanceof webApi.WebAPIRateLimitedError) {
     const retryAfterMs = error.retryAfter * 1_000;
     return new SlackTrouble('rate_limited', 'rate_limited', {
+      method,
       message: `${method}: Slack asks to wait.`,
       retryAfterMs,
       cause: error,
@@ -92,6 +101,7 @@ export const troubleOf = (error: unknown, method: string): SlackTrouble => {
   if (error instanceof webApi.WebAPIPlatformError) return platformTrouble(error, method);
   const why = error instanceof Error ? error.message : String(error);
   return new SlackTrouble('lost', 'no_answer', {
+    method,
     message: `${method}: no usable answer from Slack (${why}).`,
     cause: error,
   });

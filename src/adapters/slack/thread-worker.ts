@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaseFile } from '../../domain/case-file.ts';
 import type { CaseStore } from '../../ports/case-store.ts';
 import { findLostMessages } from './lost-messages.ts';
+import type { Lane } from './outbox.ts';
 import { type SlackTrouble, troubleOf } from './slack-trouble.ts';
 import { threadPass } from './thread-pass.ts';
 import { fileKeyOf, type ThreadTools, type ThreadWork } from './thread-work.ts';
@@ -48,20 +49,30 @@ const fileNamesOf = (tools: ThreadTools, file: CaseFile): Readonly<Record<string
       .flatMap(({ key, attachment }) => (attachment?.place === 'thread' ? [[fileKeyOf(key), attachment.name]] : [])),
   );
 
+const lanes: Readonly<Record<string, Lane>> = { 'chat.postMessage': 'post', 'chat.update': 'edit' };
+
+const untilStopped = (deps: ThreadWorkerDeps, ms: number): Promise<void> =>
+  sleep(ms, undefined, { signal: deps.stopping }).catch(() => undefined);
+
+/** Slack counts each method apart: one that is limited must not hold the others up. */
+const waitForRate = async (deps: ThreadWorkerDeps, trouble: SlackTrouble): Promise<void> => {
+  const lane = lanes[trouble.method];
+  const waitMs = Math.max(trouble.retryAfterMs, 100);
+  if (lane === undefined) await untilStopped(deps, waitMs);
+  else deps.outbox.pause(lane, waitMs);
+};
+
 const waitAfter = async (deps: ThreadWorkerDeps, uid: string, after: { work: Work; trouble: SlackTrouble }) => {
   const { work, trouble } = after;
+  if (trouble.kind === 'rate_limited') return waitForRate(deps, trouble);
   if (trouble.kind === 'lost') work.suspect = true;
-  if (trouble.kind === 'rate_limited') {
-    deps.outbox.pause(Math.max(trouble.retryAfterMs, 100));
-    return;
-  }
   work.failures += 1;
   const mostMs = Math.min(backOff.mostMs, backOff.firstMs * 2 ** Math.min(work.failures, 10));
   const waitMs = Math.round(mostMs * (0.5 + deps.random() / 2));
   const fields = { uid, code: trouble.code, failures: work.failures, waitMs };
   if (work.failures === 1 || work.failures % 10 === 0)
     deps.log.warn(fields, `The thread lags behind: ${trouble.message}`);
-  await sleep(waitMs, undefined, { signal: deps.stopping }).catch(() => undefined);
+  await untilStopped(deps, waitMs);
 };
 
 const waitForLater = async (deps: ThreadWorkerDeps, work: Work): Promise<void> => {
@@ -77,14 +88,23 @@ export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
   const bornAtMs = deps.clock.nowMs();
   const checked = new Set<string>();
 
+  /** Whether something of this thread may stand in Slack that the ledger does not know. */
+  const isDoubtful = async (file: CaseFile, work: Work): Promise<boolean> => {
+    const { uid, openedAt } = file.incident;
+    if (work.suspect) return true;
+    if (checked.has(uid) || Date.parse(openedAt) >= bornAtMs) return false;
+    checked.add(uid);
+    const known = new Set((await deps.shown.of(uid)).map(({ key }) => key));
+    return deps.render(file, {}).some(({ key }) => !known.has(key));
+  };
+
   const passOnce = async (uid: string, work: Work, channel: string): Promise<void> => {
     const file = await deps.cases.read(uid);
     if (file === null) return;
-    const bornEarlier = Date.parse(file.incident.openedAt) < bornAtMs && !checked.has(uid);
-    if (work.suspect || bornEarlier) {
+    if (await isDoubtful(file, work)) {
+      work.suspect = true;
       await findLostMessages(deps, file, { channel, fileNames: fileNamesOf(deps, file) });
       work.suspect = false;
-      checked.add(uid);
     }
     const shown = new Map((await deps.shown.of(uid)).map((one) => [one.key, one]));
     await threadPass({ tools: deps, file, channel, work, shown });

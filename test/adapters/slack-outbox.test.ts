@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { createOutbox } from '../../src/adapters/slack/outbox.ts';
+import { createSerialLanes } from '../../src/adapters/slack/serial-lanes.ts';
+import { realClock } from './slack-stage.ts';
+
+const pace = (burst: number, perSecond: number) => ({ post: { burst, perSecond }, edit: { burst, perSecond } });
+
+describe('the outbox', () => {
+  it('lets a burst through and then one after the other, the most urgent first', async () => {
+    const outbox = createOutbox(realClock, pace(1, 100));
+    const order: string[] = [];
+    const send = (name: string, priority: 'approval' | 'status' | 'evidence') =>
+      outbox.turn('post', priority).then(() => order.push(name));
+    await Promise.all([
+      send('first', 'evidence'),
+      send('evidence', 'evidence'),
+      send('status', 'status'),
+      send('approval', 'approval'),
+    ]);
+    expect(order).toEqual(['first', 'approval', 'status', 'evidence']);
+  });
+
+  it('holds one lane back when Slack asks to wait, and not the other', async () => {
+    const outbox = createOutbox(realClock, pace(5, 100));
+    outbox.pause('post', 60_000);
+    await outbox.turn('edit', 'status');
+    const waiting = outbox.turn('post', 'approval');
+    outbox.stop();
+    await expect(waiting).rejects.toThrow('closed');
+  });
+
+  it('gives an unused turn to the next in line', async () => {
+    const outbox = createOutbox(realClock, pace(1, 0.001));
+    await outbox.turn('post', 'status');
+    const next = outbox.turn('post', 'status');
+    outbox.giveBack('post');
+    await expect(next).resolves.toBeUndefined();
+    outbox.stop();
+  });
+
+  it('gives no turn once it is closed', async () => {
+    const outbox = createOutbox(realClock);
+    outbox.stop();
+    await expect(outbox.turn('edit', 'approval')).rejects.toThrow('closed');
+  });
+});
+
+describe('serial lanes', () => {
+  it('keep the order within a lane, and go on after a failure', async () => {
+    const lanes = createSerialLanes();
+    const order: string[] = [];
+    const slow = lanes.run('bob', async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push('slow');
+      throw new Error('no');
+    });
+    const quick = lanes.run('bob', async () => void order.push('quick'));
+    const other = lanes.run('alice', async () => void order.push('other'));
+    await expect(slow).rejects.toThrow('no');
+    await Promise.all([quick, other, lanes.drained()]);
+    expect(order).toEqual(['other', 'slow', 'quick']);
+  });
+});
