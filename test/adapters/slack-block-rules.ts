@@ -71,10 +71,7 @@ export const slackTroubles = (
 ];
 
 /** Everything that Slack parses as markup, in one string. */
-export const markupOf = (shown: {
-  readonly text?: string;
-  readonly blocks: readonly KnownBlock[];
-}): readonly string[] => [
+export const markupOf = (shown: { readonly text?: string; readonly blocks: readonly object[] }): readonly string[] => [
   ...(shown.text === undefined ? [] : [shown.text]),
   ...(shown.blocks as readonly KnownBlock[]).flatMap((block) => {
     if (block.type === 'section' && block.text?.type === 'mrkdwn') return [block.text.text];

@@ -145,13 +145,17 @@ export const chartSvg = (data: MetricData, marked: ChartMarks): string => {
 
 const altText = (data: MetricData, alertMs: number): string => {
   const subject = data.edge === undefined ? data.workload : `${data.edge.from} to ${data.edge.to}`;
-  const before = data.points.filter(([at]) => at * 1_000 < alertMs).map(([, value]) => value);
+  const before = data.points
+    .filter(([at]) => at * 1_000 < alertMs)
+    .map(([, value]) => value)
+    .sort((a, b) => a - b);
   const highest = data.points.reduce((top, point) => (point[1] > top[1] ? point : top));
   const last = data.points.at(-1)?.[1] ?? 0;
-  const usual = before.length === 0 ? undefined : before.reduce((sum, value) => sum + value, 0) / before.length;
+  // The median: an alert comes late, so the trouble's first minutes are among these values.
+  const usual = before[Math.floor(before.length / 2)];
   return [
     `Chart of ${names[data.signal].toLowerCase()}, ${subject}:`,
-    usual === undefined ? '' : `${valueWords(data.signal, usual)} on average before the alert,`,
+    usual === undefined ? '' : `${valueWords(data.signal, usual)} usually before the alert,`,
     `${valueWords(data.signal, highest[1])} at its highest at ${clockTime(highest[0] * 1_000)} UTC,`,
     `${valueWords(data.signal, last)} last.`,
     data.limit === undefined ? '' : `The limit is ${valueWords(data.signal, data.limit)}.`,
