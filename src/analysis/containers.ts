@@ -48,6 +48,13 @@ const shown = (value: Json | undefined): string => {
 export const changeInWords = ({ manager, path, before, after }: FieldChange): string =>
   `${manager} changed ${path} from ${shown(before)} to ${shown(after)}`;
 
+/** A change within this time before the window is what people call "just before". */
+const justBeforeMs = 300_000;
+
 /** Ends a sentence with the recorded change, where there is one. */
-export const becauseOf = (change: Seen<FieldChange> | undefined): string =>
-  change === undefined ? '.' : `; just before, ${changeInWords(change.data)}.`;
+export const becauseOf = (scene: Scene, change: Seen<FieldChange> | undefined): string => {
+  if (change === undefined) return '.';
+  const { at } = change.data;
+  const isNear = Date.parse(at) >= Date.parse(scene.context.window.from) - justBeforeMs;
+  return `; ${isNear ? 'just before' : `earlier, at ${at}`}, ${changeInWords(change.data)}.`;
+};

@@ -22,13 +22,13 @@ export const badImage: Detector = {
       ({ state: phase, reason }) => phase === 'waiting' && pullTroubles.includes(reason ?? ''),
     );
     if (first === undefined) return null;
-    const change = changeOf(scene, workload, ({ path }) => path.endsWith('/image'));
     const { name, image, reason } = first.container;
+    const change = changeOf(scene, workload, ({ path, after }) => path.endsWith('/image') && after === image);
     return hypothesisOf({
       cause: { workload, fault: 'bad-image', component: `container ${name}` },
       confidence: change === undefined ? confidence.proven : confidence.witnessed,
       evidence: [state.id, change?.id, ...eventIds(scene, workload, ['Failed', 'BackOff', ...pullTroubles])],
-      reasoning: `${others.length + 1} container(s) of ${workload} wait with ${reason} for the image ${image}${becauseOf(change)}`,
+      reasoning: `${others.length + 1} container(s) of ${workload} wait with ${reason} for the image ${image}${becauseOf(scene, change)}`,
     });
   },
 };

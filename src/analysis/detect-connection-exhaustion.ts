@@ -21,15 +21,20 @@ const speaksOfRefusal = (logs: Seen<LogData> | undefined): logs is Seen<LogData>
 const isFull = ({ data, shift }: Reading): boolean =>
   data.limit !== undefined && data.limit > 0 && shift.now >= nearLimit * data.limit;
 
-/** Whose logs say that connections to the workload are refused: its own where it calls nobody itself, and its clients'. */
-const refusalsOf = (scene: Scene, workload: string): readonly Seen<LogData>[] => {
-  const own = calleesOf(scene.topology, workload).length === 0 ? [workload] : [];
-  return [...own, ...callersOf(scene.topology, workload)].map((name) => scene.logs(name)).filter(speaksOfRefusal);
-};
+/** Logs that speak of refused connections: the workload's own and its clients'. */
+const refusalsOf = (scene: Scene, workload: string): readonly Seen<LogData>[] =>
+  [workload, ...callersOf(scene.topology, workload)].map((name) => scene.logs(name)).filter(speaksOfRefusal);
 
-/** A client of several workloads does not always say which one refuses it: only one that calls no other can accuse. */
-const isAccuser = (scene: Scene, workload: string, speaker: string): boolean =>
-  speaker === workload || calleesOf(scene.topology, speaker).every((callee) => callee === workload);
+/**
+ * Words alone accuse only the end of the calls: everybody on the way up repeats them. And a client of several workloads
+ * does not always say which one refuses it, so that only one that calls no other can accuse.
+ */
+const isAccused = (scene: Scene, workload: string, refusals: readonly Seen<LogData>[]): boolean =>
+  calleesOf(scene.topology, workload).length === 0 &&
+  refusals.some(
+    ({ data: { workload: speaker } }) =>
+      speaker === workload || calleesOf(scene.topology, speaker).every((callee) => callee === workload),
+  );
 
 const countInWords = (full: Reading | undefined): string =>
   full === undefined
@@ -43,8 +48,7 @@ export const connectionExhaustion: Detector = {
     const connections = scene.reading(workload, 'connections');
     const full = connections !== undefined && isFull(connections) ? connections : undefined;
     const refusals = refusalsOf(scene, workload);
-    const accused = refusals.some(({ data }) => isAccuser(scene, workload, data.workload));
-    if (full === undefined && !accused) return null;
+    if (full === undefined && !isAccused(scene, workload, refusals)) return null;
     const suffering = sufferingCallers(scene, workload);
     const effects = [full?.shift.standing === 'high', suffering.length > 0].some(Boolean);
     const signals = [full !== undefined, refusals.length > 0, effects].filter(Boolean).length;

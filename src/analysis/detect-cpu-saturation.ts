@@ -68,7 +68,7 @@ export const cpuSaturation: Detector = {
         surge ? undefined : load?.id,
       ],
       against: [surge ? load?.id : undefined],
-      reasoning: `${workload} ${usageInWords(usage, limit)}${throttled ? throttlingInWords(throttling) : ''} ${loadInWords}${becauseOf(change)}`,
+      reasoning: `${workload} ${usageInWords(usage, limit)}${throttled ? throttlingInWords(throttling) : ''} ${loadInWords}${becauseOf(scene, change)}`,
     });
   },
 };

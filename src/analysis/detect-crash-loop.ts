@@ -65,7 +65,7 @@ export const crashLoop: Detector = {
         ...eventIds(scene, workload, ['BackOff', 'Failed', 'Unhealthy']),
         scene.reading(workload, 'restarts')?.id,
       ],
-      reasoning: `Container ${container.name} of ${workload} is ${now} after ${container.restarts} restart(s)${ends(container)}${becauseOf(change)}`,
+      reasoning: `Container ${container.name} of ${workload} is ${now} after ${container.restarts} restart(s)${ends(container)}${becauseOf(scene, change)}`,
     });
   },
 };

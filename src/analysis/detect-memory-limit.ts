@@ -50,7 +50,7 @@ export const memoryLimit: Detector = {
         ...eventIds(scene, workload, ['OOMKilling', 'BackOff']),
         scene.reading(workload, 'restarts')?.id,
       ],
-      reasoning: `Container ${container.name} of ${workload} was OOMKilled, ${container.restarts} restart(s). ${needInWords(memory, limit)}${becauseOf(change)}`,
+      reasoning: `Container ${container.name} of ${workload} was OOMKilled, ${container.restarts} restart(s). ${needInWords(memory, limit)}${becauseOf(scene, change)}`,
     });
   },
 };

@@ -35,7 +35,7 @@ export const scaledToZero: Detector = {
         ...scene.services(workload).map(({ id }) => id),
         ...suffering.map(({ id }) => id),
       ],
-      reasoning: `${workload} is asked to run 0 replicas${called}${becauseOf(change)}`,
+      reasoning: `${workload} is asked to run 0 replicas${called}${becauseOf(scene, change)}`,
     });
   },
 };

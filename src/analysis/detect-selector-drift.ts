@@ -32,7 +32,7 @@ export const selectorDrift: Detector = {
       cause: { workload, fault: 'selector-drift', component: `service ${name}` },
       confidence: change === undefined ? confidence.proven : confidence.witnessed,
       evidence: [drifted.id, state.id, change?.id, ...suffering.map(({ id }) => id)],
-      reasoning: `Service ${name} selects ${selectorInWords(data)} and finds ${data.ready} ready endpoint(s), none of ${workload}, which has ${state.data.ready} ready pod(s)${becauseOf(change)}`,
+      reasoning: `Service ${name} selects ${selectorInWords(data)} and finds ${data.ready} ready endpoint(s), none of ${workload}, which has ${state.data.ready} ready pod(s)${becauseOf(scene, change)}`,
     });
   },
 };

@@ -23,9 +23,15 @@ export const signalTraits: Readonly<Record<Signal, SignalTrait>> = {
   latency_p99: { title: '99th percentile latency', floor: 100, share: 1, troubleWhenHigh: true, quietAtZero: false },
   cpu_usage: { title: 'CPU usage', floor: 0.05, share: 0.5, troubleWhenHigh: true, quietAtZero: false },
   cpu_throttled_ratio: { title: 'CPU throttling', floor: 0.1, share: 0, troubleWhenHigh: true, quietAtZero: true },
-  memory_working_set: { title: 'memory', floor: 16 * mebibyte, share: 0.3, troubleWhenHigh: true, quietAtZero: false },
-  restarts: { title: 'container restarts', floor: 0.5, share: 0, troubleWhenHigh: true, quietAtZero: false },
-  connections: { title: 'open connections', floor: 5, share: 0.5, troubleWhenHigh: true, quietAtZero: false },
+  memory_working_set: {
+    title: 'memory use',
+    floor: 16 * mebibyte,
+    share: 0.3,
+    troubleWhenHigh: true,
+    quietAtZero: false,
+  },
+  restarts: { title: 'number of container restarts', floor: 0.5, share: 0, troubleWhenHigh: true, quietAtZero: false },
+  connections: { title: 'number of open connections', floor: 5, share: 0.5, troubleWhenHigh: true, quietAtZero: false },
 };
 
 const plain = (value: number): string => {

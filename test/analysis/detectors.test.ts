@@ -89,6 +89,29 @@ describe('the detectors', () => {
     expect(causes([...differences, service('prices', { ready: 0 })])).toEqual([]);
   });
 
+  it('believe a client that has no other store when nobody counts connections', () => {
+    const words = faultContexts['connection-exhaustion'].differences.filter(({ kind }) => kind === 'log');
+    const uncounted = contextOf(words, { without: (data) => data.kind === 'metric' && data.signal === 'connections' });
+    const hypotheses = detect(createScene(uncounted, incidentAt('gate')), all);
+    expect(hypotheses.map(({ cause }) => cause)).toEqual([
+      { workload: 'vault', fault: 'connection-exhaustion', component: 'caller basket' },
+    ]);
+  });
+
+  it('do not blame an image on the change that brought another', () => {
+    const { differences } = faultContexts['bad-image'];
+    const unrelated = change('catalog', '/spec/template/spec/containers/0/image', { before: 'a:1', after: 'b:2' });
+    const [hypothesis] = found([...differences.filter(({ kind }) => kind !== 'change'), unrelated]);
+    expect(hypothesis?.reasoning).not.toContain('b:2');
+  });
+
+  it('say when a change was not just before', () => {
+    const old = change('catalog', '/spec/replicas', { before: 1, after: 0 });
+    const moved = { ...old, changes: old.changes.map((each) => ({ ...each, at: '2026-11-22T11:35:00.000Z' })) };
+    const [hypothesis] = found([workload('catalog', { replicas: 0, ready: 0, pods: [] }), moved]);
+    expect(hypothesis?.reasoning).toContain('earlier, at 2026-11-22T11:35:00.000Z, kubectl-edit changed');
+  });
+
   it('name the service when a workload has several', () => {
     const drifted = service('gate-public', { matches: [], ready: 0, expected: ['gate'] });
     expect(found([drifted])[0]?.cause).toEqual({

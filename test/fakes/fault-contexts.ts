@@ -118,6 +118,10 @@ export const faultContexts: Readonly<
     differences: [
       metric('connections', 'vault', { quiet: 12, now: 100, limit: 100 }),
       logs('basket', [{ template: 'ERR max number of clients reached', level: 'error', count: 60, countBefore: 0 }]),
+      // Its caller repeats the words, and has two callees to blame.
+      logs('gate', [
+        { template: 'basket says ERR max number of clients reached', level: 'error', count: 60, countBefore: 0 },
+      ]),
       metric('error_ratio', 'basket', { quiet: 0, now: 0.8 }),
       metric('error_ratio', { from: 'gate', to: 'basket' }, { quiet: 0, now: 0.8 }),
       metric('error_ratio', 'gate', { quiet: 0, now: 0.3 }),

@@ -95,7 +95,7 @@ describe('the vital signs', () => {
     [
       'full connections',
       metric('connections', 'vault', { quiet: 12, now: 100, limit: 100 }),
-      'open connections of vault',
+      'number of open connections of vault',
     ],
   ])('see %s', async (_what, trouble, name) => {
     const file = caseOf([], {
