@@ -126,15 +126,20 @@ describe('the remedies against the faults of the laboratory', () => {
     });
     for (const draft of drafts) {
       for (const patch of draft.patches) {
-        const rehearsed = await kubernetes.writer.dryRun(patch, stampFor(await specOf(draft)));
-        expect(rehearsed).toMatchObject({ kind: 'accepted' });
+        await soon(async () => {
+          const rehearsed = await kubernetes.writer.dryRun(patch, stampFor(await specOf(draft)));
+          expect(rehearsed).toMatchObject({ kind: 'accepted' });
+        });
       }
     }
     const [best] = drafts;
     const [patch] = best?.patches ?? [];
     if (best === undefined || patch === undefined) throw new Error('there is no draft');
     const before = await specOf(best);
-    expect(await kubernetes.writer.write(patch, stampFor(before))).toMatchObject({ kind: 'written' });
+    await soon(async () => {
+      const answer = await kubernetes.writer.write(patch, stampFor(await specOf(best)));
+      expect(answer).toMatchObject({ kind: 'written' });
+    });
     expect(valueAt(await specOf(best), 'spec')).not.toEqual(valueAt(before, 'spec'));
     await soon(() => expect(chaos.active()).toEqual([]));
     await soon(() => expect(settled(cluster.store, namespace)).toBe(true));

@@ -283,6 +283,16 @@ describe('patch-service', () => {
     expect(patchService.draft(facts(cause, { objects: good }))).toBeNull();
   });
 
+  it('mends the Service that the cause names', () => {
+    const named = { ...cause, component: 'service way-in' };
+    const wayIn = service('way-in', { app: 'gone' });
+    const draft = patchService.draft(facts(named, { objects: [workload({ name: 'cart' }), wayIn] }));
+    expect(draft?.parameters.service).toBe('way-in');
+    const changes = recorded(service('way-in', { app: 'cart' }), wayIn);
+    const undo = revertChange.draft(facts(named, { objects: [workload({ name: 'cart' }), wayIn], changes }));
+    expect(undo?.parameters.object).toBe('Service/way-in');
+  });
+
   it('finds a Service of another name when the evidence says what should be behind it', () => {
     const external = service('cart-external', { app: 'gone' });
     const told = evidence('E4', {

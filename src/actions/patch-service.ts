@@ -17,12 +17,14 @@ type Labels = Readonly<Record<string, string>>;
 
 const selectorOf = (service: JsonObject): Labels => textsAt(service, 'spec', 'selector');
 
-/** Workloads that should be behind a Service, as the evidence has it; without evidence, the one of its name. */
-const expectedBehind = (facts: RemedyFacts, service: JsonObject): readonly string[] => {
-  const told = facts.context.evidence.find(
+/** Whether a Service should find the workload: the cause or the evidence says so, or without evidence their names do. */
+const belongsTo = ({ cause, context }: RemedyFacts, service: JsonObject, workload: JsonObject): boolean => {
+  if (cause.component === `service ${nameOf(service)}`) return true;
+  const told = context.evidence.find(
     ({ data }) => data?.kind === 'service' && data.service.name === nameOf(service),
   )?.data;
-  return told?.kind === 'service' && told.expected.length > 0 ? told.expected : [nameOf(service)];
+  const expected = told?.kind === 'service' && told.expected.length > 0 ? told.expected : [nameOf(service)];
+  return expected.includes(nameOf(workload));
 };
 
 /** The Service that should find the workload's pods and does not. */
@@ -30,7 +32,7 @@ const driftedService = (facts: RemedyFacts, workload: JsonObject): JsonObject | 
   objectsOfKind(facts, 'Service')
     .filter((service) => Object.keys(selectorOf(service)).length > 0)
     .filter((service) => !selects(selectorOf(service), templateLabels(workload)))
-    .find((service) => expectedBehind(facts, service).includes(nameOf(workload)));
+    .find((service) => belongsTo(facts, service, workload));
 
 /** Finds this workload's pods and nobody else's. */
 const isExact = (facts: RemedyFacts, selector: Labels, workload: JsonObject): boolean =>

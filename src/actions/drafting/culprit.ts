@@ -71,8 +71,9 @@ const configNamesOf = (workload: JsonObject): readonly string[] => {
   ];
 };
 
-const isBehind = ({ context }: RemedyFacts, service: JsonObject, workload: JsonObject): boolean =>
+const isBehind = ({ cause, context }: RemedyFacts, service: JsonObject, workload: JsonObject): boolean =>
   nameOf(service) === nameOf(workload) ||
+  cause.component === `service ${nameOf(service)}` ||
   context.evidence.some(
     ({ data }) =>
       data?.kind === 'service' && data.service.name === nameOf(service) && data.expected.includes(nameOf(workload)),

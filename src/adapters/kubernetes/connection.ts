@@ -1,4 +1,10 @@
-import { createConfiguration, HttpMethod, type KubeConfig, RequestContext } from '@kubernetes/client-node';
+import {
+  createConfiguration,
+  HttpMethod,
+  type KubeConfig,
+  RequestContext,
+  type ResponseContext,
+} from '@kubernetes/client-node';
 import { bulkhead, TimeoutStrategy, timeout, wrap } from 'cockatiel';
 import { BotError } from '../../domain/bot-error.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
@@ -124,9 +130,19 @@ export const createConnection = (kubeconfig: KubeConfig): KubeConnection => {
     }
   };
 
+  /** The headers of a watch come at once; a server that keeps them back is not well, however patient the watch itself may be. */
+  const open = async (request: KubeRequest, signal: AbortSignal): Promise<ResponseContext> => {
+    const hurry = new AbortController();
+    const timer = setTimeout(() => hurry.abort(), limits.queryMsMax);
+    try {
+      return await httpApi.send(await contextOf(request, AbortSignal.any([signal, hurry.signal]))).toPromise();
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
   async function* watch(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal) {
-    const context = await contextOf({ path, query: { ...query, watch: 'true' } }, signal);
-    const response = await httpApi.send(context).toPromise();
+    const response = await open({ path, query: { ...query, watch: 'true' } }, signal);
     const stream = response.body.stream();
     if (response.httpStatusCode !== 200 || stream === null) {
       await stream?.cancel();

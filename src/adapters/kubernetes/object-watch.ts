@@ -24,7 +24,7 @@ export interface WatchTimes {
 }
 
 /** The times of production. */
-export const watchTimes: WatchTimes = { backoffMsMin: 500, backoffMsMax: 30_000, watchMsMax: 120_000 };
+export const watchTimes: WatchTimes = { backoffMsMin: 500, backoffMsMax: 30_000, watchMsMax: 60_000 };
 
 /** How much longer than asked the server may take to end a watch, before the connection counts as dead. */
 const graceMs = 10_000;
