@@ -1,95 +1,14 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
-import { pino } from 'pino';
-import { findOllama } from './adapters/ollama/find-ollama.ts';
-import { type Config, readConfig } from './config.ts';
-import { environmentBeside, laboratorySenders } from './demo/environment.ts';
 import { type DemoOptions, readDemoOptions, usage } from './demo/options.ts';
 import { type DemoOutcome, judgeOutcome } from './demo/outcome.ts';
 import { progressLine } from './demo/progress.ts';
+import { say, startDemo } from './demo/start-demo.ts';
 import type { CaseFile } from './domain/case-file.ts';
-import { type Laboratory, shopNamespace, startLaboratory } from './lab/laboratory.ts';
-import { type Bot, startBot } from './main.ts';
-
-const manifestsFolder = fileURLToPath(new URL('../manifests', import.meta.url));
+import type { Bot } from './main.ts';
 
 /** One incident must end within this; the slowest fault needs about a third of it. */
 const incidentMsMax = 240_000;
-
-const say = (options: DemoOptions, text: string): void => {
-  if (!options.json) process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${text}\n`);
-};
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-
-const environmentFor = (
-  lab: Laboratory,
-  dataDir: string,
-  inference: 'ollama' | 'none',
-): Record<string, string | undefined> => {
-  const kubeconfigPath = join(dataDir, 'kubeconfig.yaml');
-  writeFileSync(kubeconfigPath, lab.cluster.kubeconfig('bot'), { mode: 0o600 });
-  const { prometheusUrl, lokiUrl } = lab.telemetry;
-  const address = {
-    slack: lab.slack,
-    kubeconfigPath,
-    namespace: shopNamespace,
-    prometheusUrl,
-    lokiUrl,
-    chaosUrl: lab.chaosUrl,
-  };
-  const { OLLAMA_HOST, OLLAMA_MODEL, LOG_LEVEL, DEMO_AUTO_APPROVE_SECONDS } = process.env;
-  return environmentBeside(address, dataDir, {
-    OLLAMA_HOST,
-    OLLAMA_MODEL,
-    LOG_LEVEL,
-    INFERENCE: inference,
-    ...(DEMO_AUTO_APPROVE_SECONDS === undefined ? {} : { AUTO_APPROVE_SECONDS: DEMO_AUTO_APPROVE_SECONDS }),
-  });
-};
-
-/** Which inference the demo runs with, and why, in words for the terminal. */
-const chooseInference = async (config: Config): Promise<{ readonly kind: 'ollama' | 'none'; readonly why: string }> => {
-  const { host, model } = config.inference;
-  const found = await findOllama({ host, model });
-  return found === 'ready'
-    ? { kind: 'ollama', why: `inference by Ollama (${model})` }
-    : { kind: 'none', why: `inference: none, the detectors vote alone. ${found}` };
-};
-
-const connectAlerts = (lab: Laboratory, bot: Bot, via: DemoOptions['via']): void => {
-  lab.telemetry.addReceiver(
-    via === 'goalert'
-      ? { kind: 'goalert', url: `${bot.url}/alerts/goalert/${laboratorySenders.goalert}` }
-      : { kind: 'alertmanager', url: `${bot.url}/alerts/alertmanager`, token: laboratorySenders.alertmanager },
-  );
-};
-
-const startDemo = async (options: DemoOptions) => {
-  say(
-    options,
-    'starting the laboratory: a small Kubernetes cluster with Online Boutique, Prometheus, Loki and a local Slack',
-  );
-  const port = (await isFree(options.port)) ? options.port : 0;
-  const dataDir = mkdtempSync(join(tmpdir(), 'ai4all-sre-demo-'));
-  mkdirSync(dataDir, { recursive: true });
-  const lab = await startLaboratory({ manifestsFolder, slack: { port }, auditLogPath: join(dataDir, 'audit.log') });
-  const inference = await chooseInference(readConfig(environmentFor(lab, dataDir, 'none')));
-  say(options, inference.why);
-  const log = pino({ base: { app: 'ai4all-sre' } }, pino.destination(join(dataDir, 'bot.log')));
-  const bot = await startBot(readConfig(environmentFor(lab, dataDir, inference.kind)), log);
-  connectAlerts(lab, bot, options.via);
-  return { lab, bot, dataDir };
-};
+const showMsMax = 10_000;
 
 /** Prints a line whenever a case reaches a new place on the road. */
 const followProgress = (bot: Bot, options: DemoOptions): void => {
@@ -116,8 +35,16 @@ const untilCaseEnds = (bot: Bot): Promise<CaseFile | null> =>
     });
   });
 
+/** The thread follows the case file; leaving before its last message is shown would leave people without it. */
+const untilShown = async (bot: Bot, file: CaseFile): Promise<void> => {
+  for (const deadline = Date.now() + showMsMax; Date.now() < deadline; ) {
+    if ((await bot.shown(file)).some(({ key }) => key === 'postmortem')) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+};
+
 const runOnce = async (options: DemoOptions): Promise<DemoOutcome | null> => {
-  const { lab, bot } = await startDemo(options);
+  const { lab, bot } = await startDemo(options, process.env);
   followProgress(bot, options);
   const fault = lab.chaos.faults.find(({ name }) => name === options.fault);
   const ended = untilCaseEnds(bot);
@@ -127,6 +54,7 @@ const runOnce = async (options: DemoOptions): Promise<DemoOutcome | null> => {
   );
   say(options, `chaos: ${done}`);
   const file = await ended;
+  if (file?.postMortem !== undefined) await untilShown(bot, file);
   await lab.untilSettled(10_000).catch(() => undefined);
   const outcome =
     file === null || fault === undefined
@@ -143,7 +71,7 @@ const runOnce = async (options: DemoOptions): Promise<DemoOutcome | null> => {
 };
 
 const runOpenEnded = async (options: DemoOptions): Promise<void> => {
-  const { lab, bot, dataDir } = await startDemo(options);
+  const { lab, bot, dataDir } = await startDemo(options, process.env);
   followProgress(bot, options);
   closeWithGrace({ delay: 10_000, logger: false }, async () => {
     await bot.stop();

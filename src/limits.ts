@@ -30,7 +30,7 @@ export const limits = {
   collectMsMax: 20_000,
   /** Pieces of evidence in one case, and points in one series. */
   evidenceMax: 400,
-  seriesPointsMax: 240,
+  seriesPointsMax: 120,
   logLinesMax: 2_000,
   logLineCharsMax: 1_000,
   observationCharsMax: 300,

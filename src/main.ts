@@ -34,6 +34,7 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import type { CaseFile } from './domain/case-file.ts';
 import { createRoad } from './flow/create-road.ts';
 import { createDesk } from './flow/desk.ts';
+import { createEndingSteps } from './flow/ending-steps.ts';
 import { createInquirySteps } from './flow/inquiry-steps.ts';
 import { createModeKeeper } from './flow/mode-keeper.ts';
 import { createRemedySteps } from './flow/remedy-steps.ts';
@@ -156,7 +157,8 @@ const stepsFor = (config: Config, log: Log, adapters: Adapters) => {
   const mode = () => modes.state().effective;
   return {
     ...createInquirySteps({ tools, senses, memory, specialists, director: createDirector(thinking), actions }),
-    ...createRemedySteps({ tools, senses, hands, policy: config.policy, archive, meter, mode }),
+    ...createRemedySteps({ tools, senses, hands, policy: config.policy, meter, mode }),
+    ...createEndingSteps({ tools, archive, memory }),
   };
 };
 

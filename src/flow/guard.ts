@@ -1,15 +1,14 @@
-import { createTwoFilesPatch } from 'diff';
-import { stringify } from 'yaml';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Review } from '../domain/review.ts';
-import { type ObjectRef, shortName } from '../domain/workload.ts';
+import { shortName } from '../domain/workload.ts';
 import { limits } from '../limits.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { ClusterWriter, DryRunAnswer } from '../ports/cluster-writer.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { type GuardFacts, judge, valueAt } from './adjudicators.ts';
+import { diffOf } from './diff-of.ts';
 import { type RoadTools, type Step, turnPage, withAttempt } from './road.ts';
 
 /** What the guard asks. */
@@ -21,27 +20,6 @@ export interface GuardDeps extends RoadTools {
 }
 
 const writeWindowMs = 600_000;
-
-/** What a person need not see in a diff: bookkeeping that changes with every write. */
-const bookkeeping = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp', 'selfLink'];
-
-const presentable = (object: JsonObject): string => {
-  const { status: _status, metadata, ...rest } = object;
-  const kept = Object.entries((metadata as JsonObject | undefined) ?? {}).filter(([key]) => !bookkeeping.includes(key));
-  return stringify({ ...rest, metadata: Object.fromEntries(kept) }, { sortMapEntries: true, lineWidth: 0 });
-};
-
-/** Unified diff of the objects' YAML, two lines of context, bookkeeping left out. */
-export const diffOf = (target: ObjectRef, before: JsonObject, after: JsonObject): string => {
-  const name = shortName(target);
-  const patch = createTwoFilesPatch(name, name, presentable(before), presentable(after), '', '', { context: 2 });
-  return patch
-    .split('\n')
-    .slice(1)
-    .filter((line) => !line.startsWith('\\ No newline'))
-    .join('\n')
-    .trim();
-};
 
 /** Writes on their way or done in the last ten minutes, over all cases. */
 const recentExecutions = (files: readonly CaseFile[], nowMs: number) =>

@@ -3,11 +3,11 @@ import type { MemoryShelf } from '../ports/memory-shelf.ts';
 import type { Senses } from '../ports/senses.ts';
 import type { Director, Specialist } from '../ports/specialist.ts';
 import { collect } from './collect.ts';
-import { createCollectStep, createDeliberateStep, createInvestigateStep, createRememberStep } from './investigate.ts';
+import { createCollectStep, createDeliberateStep, createInvestigateStep } from './investigate.ts';
 import { createProposeStep } from './propose.ts';
 import type { RoadTools } from './road.ts';
 
-/** The steps that only look and think: from the context to the plan, and what memory keeps. */
+/** The steps that only look and think: from the context to the plan. */
 export const createInquirySteps = (deps: {
   readonly tools: RoadTools;
   readonly senses: Senses;
@@ -22,6 +22,5 @@ export const createInquirySteps = (deps: {
     investigate: createInvestigateStep({ ...tools, specialists }),
     deliberate: createDeliberateStep({ ...tools, director }),
     propose: createProposeStep({ ...tools, cluster: senses.cluster, changes: senses.changes, actions }),
-    remember: createRememberStep({ ...tools, memory }),
   };
 };

@@ -1,25 +1,21 @@
 import type { Mode } from '../domain/mode.ts';
-import type { Archive } from '../ports/archive.ts';
 import type { Hands } from '../ports/hands.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { Senses } from '../ports/senses.ts';
 import { type AskPolicy, createAskStep, createDecideStep } from './ask.ts';
-import { createConcludeStep } from './conclude.ts';
 import { createExecuteStep, createUndoStep } from './execute.ts';
 import { createGuardFacts, createGuardStep } from './guard.ts';
 import type { RoadTools } from './road.ts';
 import { createLookAgainStep, createVerifyStep, createWatchStep, type VerifyPolicy } from './verify.ts';
 import { createVitalSigns } from './vital-signs.ts';
 import { createWriteOnce } from './write-once.ts';
-import { createWritePostMortemStep } from './write-post-mortem.ts';
 
-/** The steps that weigh, ask, act, check and end a case. */
+/** The steps that weigh, ask, act and check. */
 export const createRemedySteps = (deps: {
   readonly tools: RoadTools;
   readonly senses: Senses;
   readonly hands: Hands;
   readonly policy: AskPolicy & VerifyPolicy;
-  readonly archive: Archive;
   readonly meter: Meter;
   readonly mode: () => Mode;
 }) => {
@@ -44,7 +40,5 @@ export const createRemedySteps = (deps: {
     verify: createVerifyStep(watching),
     watch: createWatchStep(watching),
     'look-again': createLookAgainStep(tools),
-    conclude: createConcludeStep(tools),
-    'write-post-mortem': createWritePostMortemStep({ ...tools, archive: deps.archive }),
   };
 };
