@@ -19,7 +19,7 @@ interface Held {
   readonly object: JsonObject;
 }
 
-/** One watched collection. `state` is null while it stands, else why it does not (or not yet). */
+/** One watched collection. `trouble` is null while its watch stands, else why it does not (or not yet); `hasListed` once it was seen whole. */
 export interface RecordedCollection {
   readonly listener: WatchListener;
   hasListed(): boolean;
