@@ -1,18 +1,14 @@
-import { z } from 'zod';
 import { type Consensus, consensusOf } from '../src/analysis/consensus.ts';
 import { evidenceDigest } from '../src/analysis/evidence-digest.ts';
-import { citedSentences } from '../src/analysis/model-claims.ts';
+import { citedSentences, phrasingJsonSchema, phrasingSchema } from '../src/analysis/model-claims.ts';
 import { causeInWords } from '../src/analysis/rank-hypotheses.ts';
 import { createScene } from '../src/analysis/scene.ts';
 import type { Finding } from '../src/domain/finding.ts';
-import type { JsonObject } from '../src/domain/json.ts';
 import type { Verdict } from '../src/domain/verdict.ts';
 import { limits } from '../src/limits.ts';
 import type { Model } from '../src/ports/model.ts';
 import type { Brief, Director } from '../src/ports/specialist.ts';
 import type { SpecialistTools } from './specialist.ts';
-
-const phrasingSchema = z.object({ reasoning: z.string(), choice: z.number() });
 
 const instructions = [
   'You are the director of a site reliability team. Three specialists gave their findings; the consensus below was computed and stands.',
@@ -52,7 +48,7 @@ const phrase = async (model: Model, brief: Brief, consensus: Consensus): Promise
     purpose: 'director',
     instructions,
     data: dataFor(brief, consensus),
-    schema: z.toJSONSchema(phrasingSchema) as JsonObject,
+    schema: phrasingJsonSchema,
   });
   if (answer.kind !== 'answered') return { ...consensus, inference: answer.kind === 'off' ? 'none' : 'failed' };
   const phrasing = phrasingSchema.safeParse(answer.value);

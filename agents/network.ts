@@ -15,7 +15,7 @@ export const createNetworkAgent = (tools: SpecialistTools): Specialist =>
         const services = seenOf(context.evidence, 'service').length;
         const edges = new Set(readings.flatMap(({ data }) => (data.edge ? [`${data.edge.from}>${data.edge.to}`] : [])))
           .size;
-        return `Looked at ${edges} call edge(s) and ${services} service(s): no edge waits longer than its callee accounts for, and every service finds the pods it should.`;
+        return `Looked at ${edges} call edge(s) and ${services} service(s): no edge waits longer than its callee accounts for, and no service leads past its ready pods.`;
       },
     },
     tools,

@@ -1,5 +1,5 @@
+import { detect } from '../src/analysis/detect.ts';
 import type { Detector } from '../src/analysis/detector.ts';
-import { detect } from '../src/analysis/detectors.ts';
 import { evidenceDigest } from '../src/analysis/evidence-digest.ts';
 import { checkClaims, claimsJsonSchema, claimsSchema } from '../src/analysis/model-claims.ts';
 import { createScene, type Scene } from '../src/analysis/scene.ts';

@@ -28,6 +28,12 @@ export const claimsSchema = z.object({
 /** The same shape as the JSON schema that goes to the model. */
 export const claimsJsonSchema = z.toJSONSchema(claimsSchema) as JsonObject;
 
+/** The shape that the director asks of the model; `choice` counts from one, 0 is none. */
+export const phrasingSchema = z.object({ reasoning: z.string(), choice: z.number() });
+
+/** The same shape as the JSON schema that goes to the model. */
+export const phrasingJsonSchema = z.toJSONSchema(phrasingSchema) as JsonObject;
+
 type Claim = z.infer<typeof claimsSchema>['hypotheses'][number];
 
 /** What is left of a model's answer after its citations were checked. */

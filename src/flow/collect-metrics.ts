@@ -1,13 +1,12 @@
 import { metricStrength, metricSubject, observeMetric } from '../analysis/observe-metric.ts';
-import { onsetOf } from '../analysis/onset.ts';
 import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
-import { recentPoints, type Shift, shiftOf, within } from '../analysis/shift.ts';
+import { shiftOf } from '../analysis/shift.ts';
 import { signalTraits } from '../analysis/signal-trait.ts';
-import { thinPoints } from '../analysis/thin-points.ts';
 import type { MetricData, Signal } from '../domain/evidence.ts';
 import { limits } from '../limits.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { joined, sinceOf, thinned } from './collect-series.ts';
 import { createTurns } from './collect-turns.ts';
 import type { CollectWindows } from './collect-windows.ts';
 import { answerWithin, firstSilence, type Gathered, heldBy, type Patience } from './collect-within.ts';
@@ -30,50 +29,6 @@ const pointsOf = { window: limits.seriesPointsMax / 2, baseline: limits.seriesPo
 /** A healthy series keeps so many points of each window: enough to compare, little to store. */
 const healthyPointsMax = 12;
 const healthyStrengthMax = 0.25;
-
-const clean = (points: MetricData['points']): MetricData['points'] =>
-  points
-    .filter(([at, value]) => Number.isFinite(at) && Number.isFinite(value))
-    .toSorted(([left], [right]) => left - right);
-
-const joined = (now: MetricData, before: MetricData | undefined, windows: CollectWindows): MetricData => ({
-  ...now,
-  points: [
-    ...within(clean(before?.points ?? []), windows.baseline).filter(
-      ([at]) => at * 1000 < Date.parse(windows.window.from),
-    ),
-    ...within(clean(now.points), windows.window),
-  ],
-});
-
-const thinned = (data: MetricData, windows: CollectWindows, max: number): MetricData => {
-  const half = Math.floor(max / 2);
-  const startsAt = Date.parse(windows.window.from) / 1000;
-  return {
-    ...data,
-    points: [
-      ...thinPoints(
-        data.points.filter(([at]) => at < startsAt),
-        half,
-        1,
-      ),
-      ...thinPoints(
-        data.points.filter(([at]) => at >= startsAt),
-        half,
-        recentPoints,
-      ),
-    ],
-  };
-};
-
-const sinceOf = (data: MetricData, shift: Shift | undefined, windows: CollectWindows): number | undefined =>
-  shift?.standing === 'high'
-    ? onsetOf(
-        within(data.points, windows.baseline),
-        within(data.points, windows.window),
-        signalTraits[data.signal].floor,
-      )
-    : undefined;
 
 const draftOf = (data: MetricData, answer: Answer<unknown>, windows: CollectWindows): EvidenceDraft => {
   const shift = shiftOf(data, windows);

@@ -5,7 +5,6 @@ import type { Context, Topology } from '../domain/context.ts';
 import type { CaseAlert, Incident } from '../domain/incident.ts';
 import { limits } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Logs } from '../ports/logs.ts';
 import { collectCluster } from './collect-cluster.ts';
 import { collectLogs } from './collect-logs.ts';
 import { collectMetrics } from './collect-metrics.ts';
@@ -14,10 +13,10 @@ import { answerWithin, createPatience, heldBy, type Silence } from './collect-wi
 
 type ClusterSources = Pick<Parameters<typeof collectCluster>[0], 'cluster' | 'changes'>;
 type MetricSource = Pick<Parameters<typeof collectMetrics>[0], 'metrics'>;
+type LogSource = Pick<Parameters<typeof collectLogs>[0], 'logs'>;
 
 /** The sources of evidence. `budgetMs` bounds the whole page; collectMsMax when it is not given. */
-export interface CollectSources extends ClusterSources, MetricSource {
-  readonly logs: Logs;
+export interface CollectSources extends ClusterSources, MetricSource, LogSource {
   readonly clock: Clock;
   readonly budgetMs?: number;
 }

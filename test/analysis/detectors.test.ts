@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { detect, detectors } from '../../src/analysis/detectors.ts';
+import { detect } from '../../src/analysis/detect.ts';
+import { detectors } from '../../src/analysis/detectors.ts';
 import { createScene } from '../../src/analysis/scene.ts';
 import type { EvidenceData } from '../../src/domain/evidence.ts';
 import type { FaultName } from '../../src/domain/fault.ts';

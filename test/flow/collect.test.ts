@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../src/analysis/content-hash.ts';
-import { detect, detectors } from '../../src/analysis/detectors.ts';
+import { detect } from '../../src/analysis/detect.ts';
+import { detectors } from '../../src/analysis/detectors.ts';
 import { createScene } from '../../src/analysis/scene.ts';
 import type { Context } from '../../src/domain/context.ts';
 import type { EvidenceData } from '../../src/domain/evidence.ts';

@@ -1,0 +1,53 @@
+import { onsetOf } from '../analysis/onset.ts';
+import { recentPoints, type Shift, within } from '../analysis/shift.ts';
+import { signalTraits } from '../analysis/signal-trait.ts';
+import { thinPoints } from '../analysis/thin-points.ts';
+import type { MetricData } from '../domain/evidence.ts';
+import type { CollectWindows } from './collect-windows.ts';
+
+const clean = (points: MetricData['points']): MetricData['points'] =>
+  points
+    .filter(([at, value]) => Number.isFinite(at) && Number.isFinite(value))
+    .toSorted(([left], [right]) => left - right);
+
+/** A series of both windows in one, oldest first; what is no number, or lies in neither, is left out. */
+export const joined = (now: MetricData, before: MetricData | undefined, windows: CollectWindows): MetricData => ({
+  ...now,
+  points: [
+    ...within(clean(before?.points ?? []), windows.baseline).filter(
+      ([at]) => at * 1000 < Date.parse(windows.window.from),
+    ),
+    ...within(clean(now.points), windows.window),
+  ],
+});
+
+/** The series with at most `max` points, half for each window; the present stays as it is. */
+export const thinned = (data: MetricData, windows: CollectWindows, max: number): MetricData => {
+  const half = Math.floor(max / 2);
+  const startsAt = Date.parse(windows.window.from) / 1000;
+  return {
+    ...data,
+    points: [
+      ...thinPoints(
+        data.points.filter(([at]) => at < startsAt),
+        half,
+        1,
+      ),
+      ...thinPoints(
+        data.points.filter(([at]) => at >= startsAt),
+        half,
+        recentPoints,
+      ),
+    ],
+  };
+};
+
+/** When a raised series left its quiet level, in epoch seconds. */
+export const sinceOf = (data: MetricData, shift: Shift | undefined, windows: CollectWindows): number | undefined =>
+  shift?.standing === 'high'
+    ? onsetOf(
+        within(data.points, windows.baseline),
+        within(data.points, windows.window),
+        signalTraits[data.signal].floor,
+      )
+    : undefined;
