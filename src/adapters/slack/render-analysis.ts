@@ -3,7 +3,7 @@ import type { Discipline } from '../../domain/fault.ts';
 import type { Finding, Hypothesis } from '../../domain/finding.ts';
 import { type Message, message, sections, smallPrint } from './message.ts';
 import { clipped, foreign, joined, type Mrkdwn, md } from './mrkdwn.ts';
-import { causeWords, confidenceWords, evidenceLines, specialistNames } from './words.ts';
+import { causeWords, confidenceWords, durationWords, evidenceLines, specialistNames } from './words.ts';
 
 const shown = { hypothesesMax: 3, evidenceMax: 6, againstMax: 3, narrativeCharsMax: 1_200 } as const;
 
@@ -66,7 +66,7 @@ export const renderAnalysis = (file: CaseFile, discipline: Discipline): Message 
         ...(best === undefined ? [abstention(finding)] : mainLines(file, best)),
       ]),
       ...sections([...otherLines(others.slice(0, shown.hypothesesMax - 1)), ...remarks(finding)]),
-      smallPrint(md`${inferenceWords(finding)} · took ${(finding.tookMs / 1_000).toFixed(1)} s`),
+      smallPrint(md`${inferenceWords(finding)} · took ${durationWords(finding.tookMs)}`),
     ],
   });
 };

@@ -20,7 +20,13 @@ const alertLine = (alert: CaseAlert): Mrkdwn => {
   return md`• *${clipped(alert.name, 100)}* (${severityWords(alert.severity)}, ${alert.status}, from ${alert.sender.name}${repeats})${says}`;
 };
 
-const alertLines = (alerts: readonly CaseAlert[]): readonly Mrkdwn[] => {
+/** The last word on each alert: a resolved notice follows the firing one under the same fingerprint. */
+const lastOfEach = (alerts: readonly CaseAlert[]): readonly CaseAlert[] => [
+  ...new Map(alerts.map((alert) => [alert.fingerprint, alert])).values(),
+];
+
+const alertLines = (all: readonly CaseAlert[]): readonly Mrkdwn[] => {
+  const alerts = lastOfEach(all);
   const more = alerts.length - shown.alertsMax;
   const rest = more > 0 ? [md`• and ${more} more`] : [];
   return [md`*Alerts (${alerts.length})*`, ...alerts.slice(0, shown.alertsMax).map(alertLine), ...rest];

@@ -22,10 +22,10 @@ export const renderDetailsLoading = (): ModalView => modal('Details', sections([
 export const renderDetailsMissing = (): ModalView =>
   modal('Details', sections([md`This incident is not in the case store any more.`]));
 
-const outcomes: Readonly<Record<Evidence['outcome'], string>> = {
-  found: '',
-  empty: ' (the source answered: nothing)',
-  unreachable: ' (the source could not be reached)',
+const outcomes: Readonly<Record<Evidence['outcome'], Mrkdwn>> = {
+  found: md``,
+  empty: md` (the source answered: nothing)`,
+  unreachable: md` (the source could not be reached)`,
 };
 
 const evidenceEntry = (evidence: Evidence): readonly Mrkdwn[] => [

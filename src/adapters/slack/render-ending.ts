@@ -70,7 +70,7 @@ const timelineLines = (timeline: readonly TimelineEntry[]): readonly Mrkdwn[] =>
 export const renderPostMortem = (file: CaseFile): Message | null => {
   const { postMortem, closure } = file;
   if (postMortem === undefined) return null;
-  const outcome = closure === undefined ? '' : ` · ${outcomeWords(closure.outcome)}`;
+  const outcome = closure === undefined ? md`` : md` · ${outcomeWords(closure.outcome)}`;
   const lessons = postMortem.lessons.slice(0, shown.lessonsMax);
   const location = postMortem.location === undefined ? md`` : md` · kept at ${clipped(postMortem.location, 200)}`;
   return message({

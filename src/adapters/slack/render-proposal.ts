@@ -83,7 +83,7 @@ const decisionLine = (decision: Decision): Mrkdwn => {
     case 'approved':
       return md`:white_check_mark: *Approved* by ${by}, ${how}. ${reason}`;
     case 'auto':
-      return md`:white_check_mark: *Approved by the closed window*: nobody objected, ${how}. ${reason}`;
+      return md`:white_check_mark: *Approved by the closed window* at ${slackDate(decision.at)}: ${reason}`;
     case 'rejected':
       return md`:no_entry: *Rejected* by ${by}, ${how}. ${reason}`;
     case 'expired':

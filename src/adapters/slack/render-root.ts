@@ -71,7 +71,7 @@ export const renderRoot = (file: CaseFile): Message => {
   const { incident, alerts } = file;
   const status = statusOf(file);
   const repeats = alerts.reduce((sum, alert) => sum + alert.repeats, 0);
-  const again = repeats > 0 ? ` (repeated ${repeats} times)` : '';
+  const again = repeats > 0 ? md` (repeated ${repeats} times)` : md``;
   return message({
     key: 'root',
     priority: 'status',
@@ -83,7 +83,7 @@ export const renderRoot = (file: CaseFile): Message => {
         nextLine(file),
       ]),
       smallPrint(
-        md`Incident-UID ${incident.uid} · opened ${slackDate(incident.openedAt, '{date_short_pretty} {time_secs}')} · alerts: ${alerts.length}${again}`,
+        md`Incident-UID ${incident.uid} · opened ${slackDate(incident.openedAt, '{date_short_pretty} {time_secs}')} · alerts: ${new Set(alerts.map(({ fingerprint }) => fingerprint)).size}${again}`,
       ),
       buttons([
         button({

@@ -1,5 +1,5 @@
 import type { CaseFile } from '../../domain/case-file.ts';
-import type { Evidence, EvidenceData, MetricData, Signal } from '../../domain/evidence.ts';
+import type { Evidence, EvidenceData, MetricData, Signal, WorkloadData } from '../../domain/evidence.ts';
 
 const meanOf = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -25,11 +25,20 @@ const signalWeights: Readonly<Record<Signal, number>> = {
   request_rate: 0.5,
 };
 
+const isUnwell = ({ ready, updated, replicas, pods }: WorkloadData): boolean =>
+  replicas === 0 ||
+  Math.min(ready, updated) < replicas ||
+  pods.some((pod) => pod.containers.some(({ state }) => state !== 'running'));
+
+/** Below this a piece of evidence says nothing unusual. */
+const unusualMin = 0.15;
+
 const dataWeight = (data: EvidenceData | undefined, sinceMs: number): number => {
   if (data === undefined) return 0.1;
   switch (data.kind) {
     case 'metric':
-      return signalWeights[data.signal] * departure(data, sinceMs);
+      // Ordinary load doubles and halves; only what lies beyond that speaks. The rest merely breaks ties.
+      return signalWeights[data.signal] * Math.max(0.01, departure(data, sinceMs) * 2 - 1);
     case 'log':
       return data.patterns.some((pattern) => pattern.level === 'error' && pattern.count > pattern.countBefore)
         ? 0.8
@@ -37,7 +46,7 @@ const dataWeight = (data: EvidenceData | undefined, sinceMs: number): number => 
     case 'event':
       return data.type === 'Warning' ? 0.75 : 0.05;
     case 'workload':
-      return data.ready < data.replicas || data.replicas === 0 ? 0.9 : 0.1;
+      return isUnwell(data) ? 0.9 : 0.05;
     case 'service':
       return data.ready === 0 ? 0.9 : 0.05;
     case 'change':
@@ -61,7 +70,7 @@ export const weightOf = (file: CaseFile, evidence: Evidence): number => {
 export const strongestEvidence = (file: CaseFile, most: number): readonly Evidence[] =>
   (file.context?.evidence ?? [])
     .map((evidence) => ({ evidence, weight: weightOf(file, evidence) }))
-    .filter(({ evidence, weight }) => weight > 0 && evidence.kind !== 'change')
+    .filter(({ evidence, weight }) => weight >= unusualMin && evidence.kind !== 'change')
     .sort((a, b) => b.weight - a.weight)
     .slice(0, most)
     .map(({ evidence }) => evidence);

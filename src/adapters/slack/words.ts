@@ -109,3 +109,7 @@ export const evidenceLines = (file: CaseFile, ids: readonly string[], most: numb
 
 /** The first characters of a plan's hash, enough to tell plans apart. */
 export const shortHash = (hash: string): string => hash.replace(/^sha256:/, '').slice(0, 12);
+
+/** A duration in words: milliseconds below a second, else seconds with one digit. */
+export const durationWords = (ms: number): string =>
+  ms < 1_000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1_000).toFixed(1)} s`;
