@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
@@ -86,7 +85,7 @@ const chaosFor = ({ chaos }: Config, kubernetes: Kubernetes): Chaos | undefined 
 };
 
 const kubeconfigOf = ({ kubernetes }: Config) => ({
-  kubeconfig: kubernetes.kubeconfigPath === undefined ? 'in-cluster' : readFileSync(kubernetes.kubeconfigPath, 'utf8'),
+  kubeconfig: kubernetes.kubeconfigPath ?? 'in-cluster',
   ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
 });
 

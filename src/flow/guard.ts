@@ -1,6 +1,6 @@
 import type { CaseFile } from '../domain/case-file.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Patch, Plan } from '../domain/plan.ts';
 import type { Review } from '../domain/review.ts';
 import { shortName } from '../domain/workload.ts';
 import { limits } from '../limits.ts';
@@ -20,6 +20,7 @@ export interface GuardDeps extends RoadTools {
 }
 
 const writeWindowMs = 600_000;
+const dryRunsMax = 5;
 
 /** Writes on their way or done in the last ten minutes, over all cases. */
 const recentExecutions = (files: readonly CaseFile[], nowMs: number) =>
@@ -59,21 +60,23 @@ export const createGuardFacts = (deps: GuardDeps) => {
     return new Map(found);
   };
 
-  const dryRun = async (
-    plan: Plan,
-    uid: string,
-    live: ReadonlyMap<string, JsonObject>,
-  ): Promise<readonly DryRunAnswer[]> => {
-    const answers: DryRunAnswer[] = [];
-    for (const patch of plan.patches) {
-      const object = live.get(shortName(patch.target));
-      const resourceVersion = object === undefined ? null : valueAt(object, '/metadata/resourceVersion');
+  /** The object's status moves all the time while it is in trouble: a conflict only says that it was read too early. */
+  const dryRunOne = async (patch: Patch, stamp: { incidentUid: string; actionId: string }): Promise<DryRunAnswer> => {
+    let answer: DryRunAnswer = { kind: 'conflict' };
+    for (let attempt = 0; attempt < dryRunsMax && answer.kind === 'conflict'; attempt += 1) {
+      const live = await deps.cluster.object(patch.target);
+      const resourceVersion = live.outcome === 'found' ? valueAt(live.value, '/metadata/resourceVersion') : null;
       if (typeof resourceVersion !== 'string') {
-        answers.push({ kind: 'unreachable', reason: `${shortName(patch.target)} could not be read` });
-        continue;
+        return { kind: 'unreachable', reason: `${shortName(patch.target)} could not be read` };
       }
-      answers.push(await deps.writer.dryRun(patch, { incidentUid: uid, actionId: plan.id, resourceVersion }));
+      answer = await deps.writer.dryRun(patch, { ...stamp, resourceVersion });
     }
+    return answer;
+  };
+
+  const dryRun = async (plan: Plan, incidentUid: string): Promise<readonly DryRunAnswer[]> => {
+    const answers: DryRunAnswer[] = [];
+    for (const patch of plan.patches) answers.push(await dryRunOne(patch, { incidentUid, actionId: plan.id }));
     return answers;
   };
 
@@ -89,7 +92,7 @@ export const createGuardFacts = (deps: GuardDeps) => {
       namespaces: deps.namespaces,
       live,
       policies,
-      dryRuns: await dryRun(plan, uid, live),
+      dryRuns: await dryRun(plan, uid),
       lockedBy: locksOf(recent, uid),
       writesInTenMinutes: recentExecutions(recent, deps.clock.nowMs()).length,
     };

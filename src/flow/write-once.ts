@@ -11,7 +11,7 @@ type Written =
   | { readonly kind: 'written'; readonly target: string; readonly resourceVersion: string; readonly auditId: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Conflicts with other writers (status updates count too) and lost replies before the plan is given back. */
+/** Conflicts with other writers (status updates count too) before the plan is given back. */
 const triesMax = 8;
 
 const denialText = (denial: Denial): string =>
@@ -34,7 +34,7 @@ interface Writing {
   readonly objection: (target: ObjectRef, object: JsonObject) => string | null;
 }
 
-/** One try: read back, then write. Null when nobody knows yet what became of it. */
+/** One try: read back, then write. Null after a conflict; throws when nobody knows what became of it. */
 const tryOnce = async (writer: ClusterWriter, writing: Writing): Promise<Written | null> => {
   const { patch, incidentUid, actionId } = writing;
   const target = shortName(patch.target);
@@ -47,6 +47,7 @@ const tryOnce = async (writer: ClusterWriter, writing: Writing): Promise<Written
   if (objection !== null) return { kind: 'refused', reason: objection };
   const answer = await writer.write(patch, { incidentUid, actionId, resourceVersion: now.resourceVersion });
   if (answer.kind === 'written') return { kind: 'written', target, resourceVersion: answer.resourceVersion, auditId };
+  if (answer.kind === 'lost') throw new BotError('reply_lost', answer.reason, { retryable: true });
   return answer.kind === 'denied' ? { kind: 'refused', reason: denialText(answer) } : null;
 };
 
@@ -65,8 +66,8 @@ export type WriteResult = Required<Pick<Execution, 'outcome' | 'written'>> & Pic
 
 /**
  * Writes each patch exactly once. Before every try it reads back: an object that carries the action id was written already,
- * whatever became of the reply. Throws a retryable BotError when the API server cannot be read; then nothing is known, and
- * the next try begins by reading back again.
+ * whatever became of the reply. Throws a retryable BotError when the API server cannot be read or a reply is lost; then
+ * nothing is known, and the next try, after the loop's pause, begins by reading back again.
  */
 export const createWriteOnce = (deps: { readonly writer: ClusterWriter }) => {
   const settle = async (writing: Writing): Promise<Written> => {
