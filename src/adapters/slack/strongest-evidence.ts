@@ -8,6 +8,8 @@ const meanOf = (values: readonly number[]): number =>
 export const departure = (data: MetricData, sinceMs: number): number => {
   const before = meanOf(data.points.filter(([at]) => at * 1_000 < sinceMs).map(([, value]) => value));
   const after = meanOf(data.points.filter(([at]) => at * 1_000 >= sinceMs).map(([, value]) => value));
+  // A counter of restarts that stands at zero tells of nothing now.
+  if (data.signal === 'restarts' && data.points.at(-1)?.[1] === 0) return 0;
   const larger = Math.max(Math.abs(before), Math.abs(after));
   return larger === 0 ? 0 : Math.abs(after - before) / larger;
 };
@@ -28,7 +30,7 @@ const signalWeights: Readonly<Record<Signal, number>> = {
 const isUnwell = ({ ready, updated, replicas, pods }: WorkloadData): boolean =>
   replicas === 0 ||
   Math.min(ready, updated) < replicas ||
-  pods.some((pod) => pod.containers.some(({ state }) => state !== 'running'));
+  pods.some((pod) => pod.containers.some(({ state, reason }) => state !== 'running' && reason !== 'Completed'));
 
 /** Below this a piece of evidence says nothing unusual. */
 const unusualMin = 0.15;
