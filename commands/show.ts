@@ -1,4 +1,5 @@
-import { type Attempt, type CaseFile, phaseOf } from '../src/domain/case-file.ts';
+import type { Attempt } from '../src/domain/attempt.ts';
+import { type CaseFile, phaseOf } from '../src/domain/case-file.ts';
 import { faults } from '../src/domain/fault.ts';
 import type { Cause } from '../src/domain/finding.ts';
 import { shortName } from '../src/domain/workload.ts';

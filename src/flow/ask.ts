@@ -1,4 +1,5 @@
-import type { Ask, Attempt, CaseFile } from '../domain/case-file.ts';
+import type { Ask, Attempt } from '../domain/attempt.ts';
+import type { CaseFile } from '../domain/case-file.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Mode } from '../domain/mode.ts';
 import { type RoadTools, type Step, turnPage, withAttempt } from './road.ts';

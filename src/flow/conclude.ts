@@ -1,4 +1,5 @@
-import type { Attempt, CaseFile, Closure } from '../domain/case-file.ts';
+import type { Attempt } from '../domain/attempt.ts';
+import type { CaseFile, Closure } from '../domain/case-file.ts';
 import type { Decision } from '../domain/decision.ts';
 import { alertsResolved } from './next.ts';
 import { type RoadTools, type Step, turnPage, withAttempt } from './road.ts';

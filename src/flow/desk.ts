@@ -1,4 +1,5 @@
-import type { Attempt, CaseFile } from '../domain/case-file.ts';
+import type { Attempt } from '../domain/attempt.ts';
+import type { CaseFile } from '../domain/case-file.ts';
 import type { Ballot, Decision } from '../domain/decision.ts';
 import type { Approvers } from '../ports/approvers.ts';
 import type { BallotRequest, Desk, DeskAnswer } from '../ports/desk.ts';

@@ -1,6 +1,7 @@
 import { type ApprovedPlan, approve } from '../domain/approved-plan.ts';
+import type { Attempt } from '../domain/attempt.ts';
 import { invariant } from '../domain/bot-error.ts';
-import type { Attempt, CaseFile } from '../domain/case-file.ts';
+import type { CaseFile } from '../domain/case-file.ts';
 import type { Execution } from '../domain/execution.ts';
 import type { Mode } from '../domain/mode.ts';
 import type { Check } from '../domain/verification.ts';

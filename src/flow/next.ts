@@ -1,4 +1,5 @@
-import type { Attempt, CaseFile } from '../domain/case-file.ts';
+import type { Attempt } from '../domain/attempt.ts';
+import type { CaseFile } from '../domain/case-file.ts';
 import type { Instant } from '../domain/json.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Verification } from '../domain/verification.ts';

@@ -1,4 +1,5 @@
-import type { Attempt, CaseFile } from '../domain/case-file.ts';
+import type { Attempt } from '../domain/attempt.ts';
+import type { CaseFile } from '../domain/case-file.ts';
 import { type FaultName, faults } from '../domain/fault.ts';
 import type { TimelineEntry } from '../domain/post-mortem.ts';
 

@@ -1,5 +1,6 @@
+import type { Attempt } from '../domain/attempt.ts';
 import { invariant } from '../domain/bot-error.ts';
-import type { Attempt, CaseFile } from '../domain/case-file.ts';
+import type { CaseFile } from '../domain/case-file.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { CaseStore } from '../ports/case-store.ts';
 import type { Clock, Ids } from '../ports/clock.ts';

@@ -1,5 +1,6 @@
 import type { ViewOptions } from '../../src/adapters/slack/view-options.ts';
-import type { Attempt, CaseFile } from '../../src/domain/case-file.ts';
+import type { Attempt } from '../../src/domain/attempt.ts';
+import type { CaseFile } from '../../src/domain/case-file.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import type { Plan } from '../../src/domain/plan.ts';

@@ -26,7 +26,10 @@ const untilSaid = (pattern: RegExp): Promise<string> =>
       resolve(line);
     };
     const timer = setInterval(look, 100);
-    const limit = setTimeout(() => reject(new Error(`the demo never said ${pattern}; it said:\n${said.join('\n')}`)), 200_000);
+    const limit = setTimeout(
+      () => reject(new Error(`the demo never said ${pattern}; it said:\n${said.join('\n')}`)),
+      200_000,
+    );
     look();
   });
 
@@ -41,7 +44,10 @@ const actAs = async (name: string): Promise<void> => {
 };
 
 const thread = () => page.getByTestId('thread');
-const proposal = () => thread().getByTestId('message').filter({ has: page.getByTestId('button-approve') });
+const proposal = () =>
+  thread()
+    .getByTestId('message')
+    .filter({ has: page.getByTestId('button-approve') });
 
 beforeAll(async () => {
   demo = spawn(process.execPath, ['--import', 'tsx', 'src/demo.ts', '--port', '0', '--fault', 'crash-loop'], {
@@ -70,7 +76,7 @@ describe('the demo in a browser', () => {
     await thread().getByText('ComputeAgent').first().waitFor({ timeout: 60_000 });
     await proposal().waitFor({ timeout: 120_000 });
     await picture('proposal');
-    expect(await thread().innerText()).toContain('roll back');
+    expect(await thread().textContent()).toContain('roll back');
   });
 
   it('refuses an outsider with words that only the outsider sees', async () => {
@@ -90,7 +96,7 @@ describe('the demo in a browser', () => {
     await untilSaid(/closed as resolved/);
     await thread().getByText('Post-mortem').first().waitFor({ timeout: 60_000 });
     await picture('resolved');
-    expect(await thread().innerText()).toMatch(/Approved by/i);
+    expect(await thread().textContent()).toMatch(/Approved by/i);
   });
 
   it('answers /sre in the channel and shows App Home', async () => {

@@ -1,5 +1,6 @@
 import type { Alert } from '../../src/domain/alert.ts';
-import type { Attempt, CaseFile } from '../../src/domain/case-file.ts';
+import type { Attempt } from '../../src/domain/attempt.ts';
+import type { CaseFile } from '../../src/domain/case-file.ts';
 import type { Context } from '../../src/domain/context.ts';
 import type { Discipline } from '../../src/domain/fault.ts';
 import type { Finding } from '../../src/domain/finding.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Attempt, CaseFile } from '../../src/domain/case-file.ts';
+import type { Attempt } from '../../src/domain/attempt.ts';
+import type { CaseFile } from '../../src/domain/case-file.ts';
 import { next } from '../../src/flow/next.ts';
 import { limits } from '../../src/limits.ts';
 import { aCase, aContext, aFinding, anAgreedCase, anAlert, aPlan, aVerdict, aWaitingAttempt } from '../fakes/cases.ts';

@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types';
 import { z } from 'zod';
-import { type Attempt, type CaseFile, phaseOf } from '../../domain/case-file.ts';
+import type { Attempt } from '../../domain/attempt.ts';
+import { type CaseFile, phaseOf } from '../../domain/case-file.ts';
 import { button, confirmation } from './message.ts';
 import { planWords, shortHash } from './words.ts';
 

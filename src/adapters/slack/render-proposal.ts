@@ -1,4 +1,5 @@
-import type { Ask, Attempt, CaseFile } from '../../domain/case-file.ts';
+import type { Ask, Attempt } from '../../domain/attempt.ts';
+import type { CaseFile } from '../../domain/case-file.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { Review } from '../../domain/review.ts';
 import { decisionButtons } from './decision-buttons.ts';

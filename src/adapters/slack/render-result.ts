@@ -1,4 +1,5 @@
-import type { Attempt, CaseFile } from '../../domain/case-file.ts';
+import type { Attempt } from '../../domain/attempt.ts';
+import type { CaseFile } from '../../domain/case-file.ts';
 import type { Execution } from '../../domain/execution.ts';
 import type { Check, Verification } from '../../domain/verification.ts';
 import { type Message, message, sections, smallPrint } from './message.ts';

@@ -1,4 +1,5 @@
-import { type Attempt, type CaseFile, phaseOf } from '../../domain/case-file.ts';
+import type { Attempt } from '../../domain/attempt.ts';
+import { type CaseFile, phaseOf } from '../../domain/case-file.ts';
 import { shortName } from '../../domain/workload.ts';
 import { button, buttons, type Message, message, sections, smallPrint } from './message.ts';
 import { clipped, type Mrkdwn, md, slackDate } from './mrkdwn.ts';
