@@ -1,8 +1,8 @@
+import { type ManifestWishes, manifestWith } from './app-manifest.ts';
 import { createConversation } from './conversation.ts';
-import { createEventFeed, defaultSubscriptions } from './event-feed.ts';
-import { defaultScopes } from './scopes.ts';
+import { createEventFeed } from './event-feed.ts';
 import type { Site } from './site.ts';
-import type { CommandHint, Link } from './slack-objects.ts';
+import type { Link } from './slack-objects.ts';
 import { createTickets } from './tickets.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -13,19 +13,16 @@ export interface SiteOptions {
   readonly newId: (prefix: string) => string;
   readonly link: () => Link;
   readonly baseUrl: () => string;
-  /** What the app was granted; the manifest's scopes unless given. */
-  readonly scopes?: readonly string[] | undefined;
-  /** What the app subscribed to; the manifest's events unless given. */
-  readonly subscriptions?: readonly string[] | undefined;
-  readonly commands: readonly CommandHint[];
+  readonly manifest: ManifestWishes;
   readonly fileReadyMs: number;
 }
 
 /** Puts the parts together. `close` forgets what was still to happen. */
 export const assembleSite = (options: SiteOptions): { readonly site: Site; close(): void } => {
-  const { link, baseUrl, commands, fileReadyMs, nowMs, newKey, newId } = options;
+  const { link, baseUrl, fileReadyMs, nowMs, newKey, newId } = options;
+  const manifest = manifestWith(options.manifest);
   const workspace = createWorkspace({ nowMs, newId });
-  const feed = createEventFeed({ workspace, link, subscriptions: options.subscriptions ?? defaultSubscriptions });
+  const feed = createEventFeed({ workspace, link, subscriptions: manifest.subscriptions });
   const timers = new Set<NodeJS.Timeout>();
   const later = (work: () => void, delayMs: number): void => {
     const timer = setTimeout(() => {
@@ -41,8 +38,9 @@ export const assembleSite = (options: SiteOptions): { readonly site: Site; close
     tickets: createTickets({ nowMs, newKey }),
     link,
     baseUrl,
-    scopes: options.scopes ?? defaultScopes,
-    commands,
+    scopes: manifest.scopes,
+    commands: manifest.commands,
+    messagesTab: manifest.messagesTab,
     fileReadyMs,
     later,
   };

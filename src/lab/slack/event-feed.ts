@@ -11,19 +11,6 @@ export interface EventFeed {
   announce(message: SlackMessage): Promise<readonly Ack[]>;
 }
 
-/** The events that the app's manifest asks for, unless told otherwise. */
-export const defaultSubscriptions: readonly string[] = [
-  'app_home_opened',
-  'app_mention',
-  'member_joined_channel',
-  'message.channels',
-  'message.groups',
-  'message.im',
-  'reaction_added',
-  'reaction_removed',
-  'subteam_members_changed',
-];
-
 const unheard: Ack = { acked: false, payload: {}, attempts: 0 };
 
 /** Slack's own word for what kind of conversation an event is in. */

@@ -23,9 +23,9 @@ export interface LocalSlackOptions {
   readonly fileReadyMs?: number;
   /** Whether calls are counted against Slack's rate limits. */
   readonly rateLimits?: boolean;
+  /** What the app may do, hears and offers, as far as it shall differ from the product's own manifest. */
   readonly scopes?: readonly string[];
   readonly subscriptions?: readonly string[];
-  /** The slash commands that the page offers while typing. */
   readonly commands?: readonly CommandHint[];
   /** Deliver by signed HTTP to this address instead of Socket Mode. Asked at each delivery, so that the app may start later. */
   readonly requestUrl?: () => string;
@@ -110,9 +110,7 @@ export const startLocalSlack = async (options: LocalSlackOptions = {}): Promise<
     newId,
     link: () => link,
     baseUrl: () => baseUrl,
-    scopes: options.scopes,
-    subscriptions: options.subscriptions,
-    commands: options.commands ?? [],
+    manifest: options,
     fileReadyMs: options.fileReadyMs ?? 50,
   });
   const log = createCallLog();

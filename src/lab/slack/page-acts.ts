@@ -36,14 +36,14 @@ const shapes = {
 
 const done: Ack = { acked: true, payload: {}, attempts: 0 };
 
+const escapeEntities = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
 /** What a person typed, in Slack's wire form: entities escaped, names of people and channels as mentions. */
-export const encodeTyped = (site: Site, text: string): string => {
+const encodeTyped = (site: Site, text: string): string => {
   const users = [...site.workspace.users.values()];
   const channels = [...site.workspace.channels.values()].filter((channel) => channel.kind === 'channel');
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
+  return escapeEntities(text)
     .replaceAll(/(?<=^|[\s(])@([\w.-]+)/g, (whole, name: string) => {
       const known = users.find((candidate) => candidate.name === name.toLowerCase());
       return known === undefined ? whole : `<@${known.id}>`;
@@ -55,18 +55,25 @@ export const encodeTyped = (site: Site, text: string): string => {
     .replaceAll(/(?<=^|[\s(])(https?:\/\/[^\s]+)/g, '<$1>');
 };
 
+/** Commands get mentions as ids only if the app's manifest asks for it. */
+const encodeCommand = (site: Site, command: string, text: string): string =>
+  site.commands.some((known) => known.command === command && known.escapes === true)
+    ? encodeTyped(site, text)
+    : escapeEntities(text);
+
 type Act = (body: JsonObject) => Promise<Ack>;
 
 /** The page's hands: each request is checked and then done as the person who asks. Rejects for bodies that make no sense. */
 export const createPageActs = (site: Site, people: People): Readonly<Record<keyof PageRequests, Act>> => ({
+  // Nobody waits for the app to have heard what was said, only for what was asked of it.
   say: async (body) => {
     const words = shapes.say.parse(body);
-    await people.say({ ...present(words), text: encodeTyped(site, words.text) });
+    void people.say({ ...present(words), text: encodeTyped(site, words.text) });
     return done;
   },
   slash: (body) => {
     const typed = shapes.slash.parse(body);
-    return people.slash({ ...typed, text: encodeTyped(site, typed.text) });
+    return people.slash({ ...typed, text: encodeCommand(site, typed.command, typed.text) });
   },
   react: async (body) => {
     const { on, ...reaction } = shapes.react.parse(body);
@@ -80,11 +87,11 @@ export const createPageActs = (site: Site, people: People): Readonly<Record<keyo
     return done;
   },
   home: async (body) => {
-    await people.openHome(shapes.home.parse(body));
+    void people.openHome(shapes.home.parse(body));
     return done;
   },
   join: async (body) => {
-    await people.join(shapes.join.parse(body));
+    void people.join(shapes.join.parse(body));
     return done;
   },
   dismiss: async (body) => {

@@ -26,6 +26,7 @@ const snapshotFor = (site: Site, user: string): Snapshot => {
     home: workspace.home(user) ?? null,
     bookmarks: [...workspace.bookmarks].map(([channel, bookmarks]) => ({ channel, bookmarks })),
     commands: site.commands,
+    messagesTab: site.messagesTab,
     connected: site.link().connected(),
   };
 };

@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly home: SlackView | null;
   readonly bookmarks: readonly { readonly channel: string; readonly bookmarks: readonly JsonObject[] }[];
   readonly commands: readonly CommandHint[];
+  /** Whether people may write to the app directly. */
+  readonly messagesTab: boolean;
   readonly connected: boolean;
 }
 

@@ -1,26 +1,3 @@
-/** The scopes of the app's manifest, unless told otherwise. */
-export const defaultScopes: readonly string[] = [
-  'app_mentions:read',
-  'bookmarks:write',
-  'channels:history',
-  'channels:join',
-  'channels:read',
-  'chat:write',
-  'commands',
-  'files:read',
-  'files:write',
-  'groups:history',
-  'groups:read',
-  'im:history',
-  'im:write',
-  'pins:read',
-  'pins:write',
-  'reactions:read',
-  'reactions:write',
-  'usergroups:read',
-  'users:read',
-];
-
 /** What each method needs; a method that is not here needs no scope. */
 export const scopeOfMethod: Readonly<Record<string, string>> = {
   'assistant.threads.setStatus': 'chat:write',

@@ -15,6 +15,7 @@ export interface Site {
   readonly baseUrl: () => string;
   readonly scopes: readonly string[];
   readonly commands: readonly CommandHint[];
+  readonly messagesTab: boolean;
   /** How long after an upload a file is shared and may be used in blocks. */
   readonly fileReadyMs: number;
   /** Runs something a little later, unless the server closes first. */

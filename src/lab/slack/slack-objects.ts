@@ -127,6 +127,8 @@ export interface CommandHint {
   readonly command: string;
   readonly description: string;
   readonly usageHint: string;
+  /** Whether mentions reach the app as ids instead of as typed. */
+  readonly escapes?: boolean;
 }
 
 /** Drops members whose value is undefined, because Slack leaves them out. */

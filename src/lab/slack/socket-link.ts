@@ -55,6 +55,8 @@ interface Desk {
   readonly leaving: Set<WebSocket>;
   readonly waiting: Map<string, Parcel>;
   readonly ackMs: number;
+  /** Whether any socket ever came: before that there is nobody to wait for. */
+  everOpen: boolean;
   turn: number;
 }
 
@@ -91,6 +93,22 @@ const send = (desk: Desk, parcel: Parcel): void => {
   socket?.send(frameOf(parcel));
 };
 
+const dispatch = (desk: Desk, kind: EnvelopeKind, payload: JsonObject): Promise<Ack> =>
+  new Promise((resolve) => {
+    const envelopeId = randomUUID();
+    const parcel: Parcel = {
+      kind,
+      payload,
+      envelopeId,
+      settle: resolve,
+      attempt: 0,
+      socket: undefined,
+      timer: undefined,
+    };
+    desk.waiting.set(envelopeId, parcel);
+    send(desk, parcel);
+  });
+
 const sendWaiting = (desk: Desk): void => {
   for (const parcel of desk.waiting.values()) if (parcel.socket === undefined) send(desk, parcel);
 };
@@ -118,11 +136,19 @@ export const createSocketLink = (options: {
   readonly onConnected: (connected: boolean) => void;
 }): SocketLink => {
   const server = new WebSocketServer({ noServer: true, maxPayload: frameBytesMax });
-  const desk: Desk = { sockets: new Set(), leaving: new Set(), waiting: new Map(), ackMs: options.ackMs, turn: 0 };
+  const desk: Desk = {
+    sockets: new Set(),
+    leaving: new Set(),
+    waiting: new Map(),
+    ackMs: options.ackMs,
+    everOpen: false,
+    turn: 0,
+  };
   const report = (): void => options.onConnected(openSockets(desk).length > 0);
 
   const welcome = (socket: WebSocket): void => {
     desk.sockets.add(socket);
+    desk.everOpen = true;
     socket.on('message', (data) => {
       const ack = readAck(data);
       const parcel = ack === undefined ? undefined : desk.waiting.get(ack.id);
@@ -142,19 +168,7 @@ export const createSocketLink = (options: {
   return {
     connected: () => openSockets(desk).length > 0,
     deliver: (kind, payload) =>
-      new Promise((resolve) => {
-        const parcel: Parcel = {
-          kind,
-          payload,
-          envelopeId: randomUUID(),
-          settle: resolve,
-          attempt: 0,
-          socket: undefined,
-          timer: undefined,
-        };
-        desk.waiting.set(parcel.envelopeId, parcel);
-        send(desk, parcel);
-      }),
+      desk.everOpen ? dispatch(desk, kind, payload) : Promise.resolve({ acked: false, payload: {}, attempts: 0 }),
     upgrade: (request, socket, head) => server.handleUpgrade(request, socket, head, welcome),
     refresh: (reason) => {
       for (const socket of openSockets(desk)) {

@@ -1,7 +1,14 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { JsonObject } from '../slack-objects.ts';
 
-const ajv = new Ajv({ allErrors: true, discriminator: true, strict: true, strictRequired: false, strictTypes: false, code: { optimize: false } });
+const ajv = new Ajv({
+  allErrors: true,
+  discriminator: true,
+  strict: true,
+  strictRequired: false,
+  strictTypes: false,
+  code: { optimize: false },
+});
 
 const parameter = (error: ErrorObject, name: string): string => String((error.params as JsonObject)[name]);
 

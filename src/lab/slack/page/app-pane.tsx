@@ -20,7 +20,8 @@ const HomeView = ({ view }: { readonly view: SlackView }) => {
 };
 
 const Tabs = ({ tab }: { readonly tab: 'home' | 'messages' }) => {
-  const { go } = usePage();
+  const { go, world } = usePage();
+  if (!world.messagesTab) return null;
   return (
     <nav className="tabs" aria-label="App">
       {(['home', 'messages'] as const).map((name) => (

@@ -1,12 +1,8 @@
 import type { SlackUser } from '../slack-objects.ts';
+import { usePage } from './page-context.ts';
 
 /** Calm hues with enough contrast under white initials, in light and dark. */
 const colours = ['#4a63b8', '#a3473f', '#3d7a4e', '#8a5a14', '#7a4a96', '#1f7487'] as const;
-
-const colourOf = (id: string): string => {
-  const sum = [...id].reduce((total, character) => (total * 31 + character.charCodeAt(0)) % 9973, 7);
-  return colours[sum % colours.length] ?? colours[0];
-};
 
 const initials = (name: string): string =>
   name
@@ -32,6 +28,9 @@ const BotMark = ({ size }: { readonly size: number }) => (
 
 /** A person's initials on a colour of their own; the app's heartbeat. Decorative: the name stands beside it. */
 export const Avatar = ({ user, size = 36 }: { readonly user: SlackUser; readonly size?: number }) => {
+  const { world } = usePage();
+  const place = world.users.findIndex((known) => known.id === user.id);
+  const colour = colours[(place + colours.length) % colours.length];
   const style = { width: size, height: size, borderRadius: Math.round(size / 4), fontSize: Math.round(size * 0.38) };
   if (user.isBot)
     return (
@@ -40,7 +39,7 @@ export const Avatar = ({ user, size = 36 }: { readonly user: SlackUser; readonly
       </span>
     );
   return (
-    <span className="avatar" style={{ ...style, background: colourOf(user.id) }} aria-hidden="true">
+    <span className="avatar" style={{ ...style, background: colour }} aria-hidden="true">
       {initials(user.realName)}
     </span>
   );

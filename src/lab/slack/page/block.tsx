@@ -83,7 +83,7 @@ const Input = ({ block }: BlockProps) => {
 };
 
 const Cell = ({ cell }: { readonly cell: JsonObject }) =>
-  cell.type === 'rich_text' ? <RichText block={cell} /> : <>{typeof cell.text === 'string' ? cell.text : ''}</>;
+  cell.type === 'rich_text' ? <RichText block={cell} /> : String(cell.text ?? '');
 
 const Table = ({ block }: BlockProps) => {
   const settings = objects(block.column_settings);
@@ -91,7 +91,7 @@ const Table = ({ block }: BlockProps) => {
   const style = (column: number) => ({ textAlign: settings[column]?.align as 'left' | 'center' | 'right' | undefined });
   return (
     <div className="table-frame">
-      <table>
+      <table className="block-table">
         <tbody>
           {rows.map((cells, row) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity.

@@ -7,6 +7,8 @@ export interface Hint {
   readonly detail: string;
   readonly from: number;
   readonly insert: string;
+  /** Whether what was typed is whole already, so that Enter sends it instead of taking the hint. */
+  readonly isOptional: boolean;
 }
 
 const hintsMax = 8;
@@ -35,6 +37,7 @@ const commandHints = (text: string, world: Snapshot): readonly Hint[] => {
           detail: '',
           from: 0,
           insert: `${command.command} ${fixed}${fixed === usage ? '' : ' '}`,
+          isOptional: rest === '' || usage.split(' ')[0] === rest.trim(),
         };
       });
   }
@@ -45,6 +48,7 @@ const commandHints = (text: string, world: Snapshot): readonly Hint[] => {
       detail: known.description,
       from: 0,
       insert: `${known.command} `,
+      isOptional: known.command === typed,
     }));
 };
 
@@ -56,12 +60,19 @@ const mentionHints = (word: string, from: number, world: Snapshot): readonly Hin
       detail: `${user.realName} · ${user.role}`,
       from,
       insert: `@${user.name} `,
+      isOptional: false,
     }));
 
 const emojiHints = (word: string, from: number): readonly Hint[] =>
   Object.keys(emojiData.emojis)
     .filter((name) => name.startsWith(word.slice(1)))
-    .map((name) => ({ title: `${emojiOf(name) ?? ''} :${name}:`, detail: '', from, insert: `:${name}: ` }));
+    .map((name) => ({
+      title: `${emojiOf(name) ?? ''} :${name}:`,
+      detail: '',
+      from,
+      insert: `:${name}: `,
+      isOptional: false,
+    }));
 
 /** What could be meant by the text before the cursor: a command, a subcommand, a name or an emoji. */
 export const hintsFor = (text: string, world: Snapshot): readonly Hint[] => {

@@ -93,11 +93,7 @@ export const Composer = (props: {
   const onHintKey = (event: KeyboardEvent, hint: Hint): boolean => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) setActive((chosen + step + hints.length) % hints.length);
-    else if (
-      event.key === 'Tab' ||
-      (event.key === 'Enter' && text.slice(hint.from) !== hint.insert.trim() && !event.shiftKey)
-    )
-      take(hint);
+    else if (event.key === 'Tab' || (event.key === 'Enter' && !event.shiftKey && !hint.isOptional)) take(hint);
     else if (event.key === 'Escape') setHidden(true);
     else return false;
     return true;

@@ -43,24 +43,23 @@ export const EmojiPicker = (props: {
     const away = (event: PointerEvent): void => {
       if (event.target instanceof Node && ref.current?.contains(event.target) !== true) handlers.current.onClose();
     };
+    // The picker keeps its key presses to itself, so Escape is caught on the way down.
+    const onEscape = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      handlers.current.onClose();
+    };
     document.addEventListener('pointerdown', away);
+    document.addEventListener('keydown', onEscape, true);
     return () => {
+      document.removeEventListener('keydown', onEscape, true);
       document.removeEventListener('pointerdown', away);
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
 
   return createPortal(
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only listens for Escape on behalf of the picker inside.
-    <div
-      ref={ref}
-      className="emoji-picker"
-      style={placeNear(props.anchor)}
-      data-testid="emoji-picker"
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') props.onClose();
-      }}
-    />,
+    <div ref={ref} className="emoji-picker" style={placeNear(props.anchor)} data-testid="emoji-picker" />,
     document.body,
   );
 };

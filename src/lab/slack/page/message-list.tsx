@@ -15,6 +15,8 @@ const isGrouped = (message: SlackMessage, before: SlackMessage | undefined): boo
   before.reply_count === undefined &&
   message.reply_count === undefined &&
   message.subtype !== 'tombstone' &&
+  // A heading begins something of its own.
+  message.blocks?.[0]?.type !== 'header' &&
   dateOfTs(message.ts).getTime() - dateOfTs(before.ts).getTime() < groupedWithinMs;
 
 const isNewDay = (message: SlackMessage, before: SlackMessage | undefined): boolean =>
