@@ -192,6 +192,13 @@ describe('/sre mode', () => {
 });
 
 describe('/sre chaos', () => {
+  it('injects nothing for somebody who may not approve', async () => {
+    const { chaos, injected } = memoryChaos();
+    const { say } = create({ chaos, desk: { permit: async () => ({ ok: false, text: 'You may not.' }) } });
+    expect(await say('chaos inject bad-image')).toContain('You may not.');
+    expect(injected).toEqual([]);
+  });
+
   it('says plainly that a bot without chaos has none', async () => {
     expect(await create().say('chaos inject bad-image')).toContain('This bot has no chaos');
   });

@@ -135,6 +135,12 @@ export const createDesk = (deps: RoadTools & { readonly approvers: Approvers; re
     recent: (limit) => deps.cases.recent(limit),
     trace: (uid) => deps.journal.of(uid),
     mode: () => deps.modes.state(),
+    permit: async (by, what) => {
+      const permission = await deps.approvers.check(by.id);
+      const verb = permission.allowed ? 'permitted' : 'refused';
+      await deps.journal.append({ uid: 'bot', actor: by.id, verb, subject: what, detail: {} });
+      return permission.allowed ? done(`${by.name} may do this.`) : refused(permission.reason);
+    },
     setMode: async (mode, by) => {
       const permission = await deps.approvers.check(by.id);
       if (!permission.allowed) return refused(permission.reason);

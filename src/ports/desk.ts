@@ -27,4 +27,6 @@ export interface Desk {
   trace(uid: string): Promise<readonly AuditRecord[]>;
   mode(): ModeState;
   setMode(mode: Mode, by: Actor): Promise<DeskAnswer>;
+  /** Whether a person may do what only approvers may; `what` goes into the journal either way. */
+  permit(by: Actor, what: string): Promise<DeskAnswer>;
 }

@@ -69,6 +69,7 @@ export const memoryDesk = (cases: Map<string, CaseFile>) => {
       reason: 'Inference did not answer within 60 s.',
     }),
     setMode: async (mode) => ({ ok: true, text: `The mode is now ${mode}.` }),
+    permit: async () => ({ ok: true, text: 'You may.' }),
   };
   return {
     desk,
