@@ -8,7 +8,7 @@ import { callAsBot, seedIncident } from './incident-seed.ts';
 
 const incidents = 'C0INCIDNT';
 /** Set to a folder to keep pictures of what the tests saw. */
-const picturesFolder = process.env.SLACK_PAGE_PICTURES;
+const picturesFolder = process.env.SCREENSHOTS;
 const wide: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 const commands = [
