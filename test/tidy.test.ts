@@ -29,6 +29,9 @@ const roomOf = (path: string): string => {
   return parts.length === 2 ? (parts[1] ?? '') : (parts[1] ?? '');
 };
 
+/** main and the four shelf indexes import everybody: that is what they are for. */
+const wiring = ['src/main.ts', 'agents/index.ts', 'commands/index.ts', 'src/actions/index.ts', 'src/sources/index.ts'];
+
 const outer = ['domain', 'ports', 'analysis', 'limits.ts'];
 const allowed: Record<string, readonly string[]> = {
   domain: ['domain'],
@@ -102,7 +105,7 @@ describe('the house is tidy', () => {
 
   it('files are at most 300 lines and import at most 12 others', () => {
     const long = sources.filter((path) => textOf(path).split('\n').length > 301);
-    const crowded = sources.filter((path) => path !== 'src/main.ts' && importsOf(path).length > 12);
+    const crowded = sources.filter((path) => !wiring.includes(path) && importsOf(path).length > 12);
     expect({ long, crowded }).toEqual({ long: [], crowded: [] });
   });
 

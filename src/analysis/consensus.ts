@@ -1,4 +1,4 @@
-import { type Discipline, faults } from '../domain/fault.ts';
+import { type Discipline, disciplines, faults } from '../domain/fault.ts';
 import type { Finding, Hypothesis } from '../domain/finding.ts';
 import type { Verdict, Vote } from '../domain/verdict.ts';
 import { actionable } from './confidence.ts';
@@ -19,7 +19,6 @@ const leadMin = 0.15;
 const tieMax = 0.05;
 /** A suspicion below this is not worth a dissenting word. */
 const mentionMin = 0.3;
-const disciplines: readonly Discipline[] = ['network', 'database', 'compute'];
 const subjectEvidenceMax = 8;
 const disturbancesToldMax = 3;
 

@@ -38,6 +38,12 @@ const objectDisturbances = (scene: Scene, workload: string): readonly Disturbanc
           },
         ]
       : [];
+  // A rollout whose new pods do not come up leaves the old ones serving: all replicas are ready, and still not all is well.
+  const stuck = (state?.data.pods ?? []).filter((pod) => !pod.ready && pod.phase !== 'Succeeded');
+  const waiting =
+    state !== undefined && rollout.length === 0 && stuck.length > 0
+      ? [{ evidence: state.id, workload, sentence: `${stuck.length} pod(s) of ${workload} are not ready` }]
+      : [];
   const empty = scene
     .services(workload)
     .filter(({ data }) => data.ready === 0 && state?.data.replicas !== 0)
@@ -53,7 +59,7 @@ const objectDisturbances = (scene: Scene, workload: string): readonly Disturbanc
     killed && state !== undefined
       ? [{ evidence: state.id, workload, sentence: `a container of ${workload} was OOMKilled` }]
       : [];
-  return [...rollout, ...empty, ...kills];
+  return [...rollout, ...waiting, ...empty, ...kills];
 };
 
 /** What is not well with the subject and its direct neighbours, objects first, then the signals that left their quiet band farthest. */

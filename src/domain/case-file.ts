@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.ts';
 import type { Context } from './context.ts';
-import type { Discipline } from './fault.ts';
+import { type Discipline, disciplines } from './fault.ts';
 import type { Finding } from './finding.ts';
 import type { CaseAlert, Incident } from './incident.ts';
 import type { Instant } from './json.ts';
@@ -75,6 +75,8 @@ export const phaseOf = (file: CaseFile): Phase => {
   if (file.context === undefined) return 'collecting';
   const attempt = file.attempts.at(-1);
   if (attempt !== undefined) return attemptPhase(attempt);
-  if (file.verdict === undefined) return Object.keys(file.findings).length < 3 ? 'investigating' : 'deliberating';
+  if (file.verdict === undefined) {
+    return Object.keys(file.findings).length < disciplines.length ? 'investigating' : 'deliberating';
+  }
   return file.verdict.cause?.fault === 'none' ? 'watching' : 'proposing';
 };

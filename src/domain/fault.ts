@@ -1,5 +1,8 @@
+/** The disciplines, in the order in which the thread names them; a case has a finding of each. */
+export const disciplines = ['network', 'database', 'compute'] as const;
+
 /** Which specialist owns a fault. */
-export type Discipline = 'network' | 'database' | 'compute';
+export type Discipline = (typeof disciplines)[number];
 
 /** What each kind of fault is called, who owns it, and what it means in one sentence. The taxonomy of all verdicts. */
 export const faults = {

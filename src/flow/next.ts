@@ -1,5 +1,6 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { CaseFile } from '../domain/case-file.ts';
+import { disciplines } from '../domain/fault.ts';
 import type { Instant } from '../domain/json.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Verification } from '../domain/verification.ts';
@@ -125,7 +126,7 @@ const verdictNext = (file: CaseFile, verdict: Verdict, now: Instant): Next => {
 
 const investigationNext = (file: CaseFile): Next | null => {
   if (file.context === undefined) return step('collect');
-  if (Object.keys(file.findings).length < 3) return step('investigate');
+  if (Object.keys(file.findings).length < disciplines.length) return step('investigate');
   return file.verdict === undefined ? step('deliberate') : null;
 };
 

@@ -1,5 +1,3 @@
-import type { Discipline } from '../../domain/fault.ts';
-
 /** What a thread shows beside the case file. */
 export interface ViewOptions {
   /** `none`, or the model's name. */
@@ -9,6 +7,3 @@ export interface ViewOptions {
   /** Ids of the files that Slack already holds, by the key of the message that they belong to. */
   readonly files: Readonly<Record<string, string>>;
 }
-
-/** The order in which the specialists' messages stand in the thread. */
-export const disciplines: readonly Discipline[] = ['network', 'database', 'compute'];

@@ -30,8 +30,8 @@ const usableFiles: CrossCheck = (blocks, site, root) =>
   placesIn(blocks).flatMap(({ object, pointer }) => {
     if (!isObject(object.slack_file)) return [];
     const { id, url } = object.slack_file;
-    const stored = [...site.workspace.files.values()].find(
-      (candidate) => (id === undefined ? candidate.file?.url_private === url : candidate.id === id),
+    const stored = [...site.workspace.files.values()].find((candidate) =>
+      id === undefined ? candidate.file?.url_private === url : candidate.id === id,
     );
     const usable = stored?.ready === true && stored.file?.mimetype.startsWith('image/') === true;
     return usable ? [] : [complaint('invalid slack file', `${root}${pointer}/slack_file`)];

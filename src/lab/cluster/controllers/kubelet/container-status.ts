@@ -53,7 +53,9 @@ const stateOf = ({ podUid, spec, runtime }: ContainerInPod, podTitle: string): o
       return waiting('ContainerCreating');
     case 'pulling':
       // While it pulls again the pod still says why the last pull failed.
-      return stage.failedBefore === undefined ? waiting('ContainerCreating') : backingOff(spec.image, stage.failedBefore);
+      return stage.failedBefore === undefined
+        ? waiting('ContainerCreating')
+        : backingOff(spec.image, stage.failedBefore);
     case 'pull-failed':
       return waiting('ErrImagePull', stage.message);
     case 'pull-back-off':

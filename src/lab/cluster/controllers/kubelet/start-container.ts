@@ -13,7 +13,12 @@ export const beginPull = (runtime: ContainerRuntime, site: ContainerSite): Conta
   site.say({ type: 'Normal', reason: 'Pulling', message: `Pulling image "${image}"` });
   const { stage } = runtime;
   const failedBefore = stage.kind === 'pull-back-off' ? { failedBefore: stage.message } : {};
-  return enter(runtime, { kind: 'pulling', startedMs: site.nowMs, ...failedBefore, untilMs: site.nowMs + site.pullMs() });
+  return enter(runtime, {
+    kind: 'pulling',
+    startedMs: site.nowMs,
+    ...failedBefore,
+    untilMs: site.nowMs + site.pullMs(),
+  });
 };
 
 const failPull = (runtime: ContainerRuntime, site: ContainerSite, judged: string): ContainerRuntime => {
