@@ -134,7 +134,7 @@ describe('dates', () => {
 
   it('fills tokens, names near days, and leaves unknown tokens alone', () => {
     const epoch = nowMs / 1000;
-    expect(formatSlackDate('{date_short_pretty}', epoch, nowMs)).toBe('Today');
+    expect(formatSlackDate('{date_short_pretty}', epoch, nowMs)).toBe('today');
     expect(formatSlackDate('from {date_pretty}', epoch - 86_400, nowMs)).toBe('from yesterday');
     expect(formatSlackDate('{date_num} {moon}', epoch, nowMs)).toMatch(/^2026-11-2\d \{moon\}$/);
   });

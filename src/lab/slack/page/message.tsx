@@ -113,14 +113,25 @@ const classOf = ({ message, grouped }: MessageProps, isFresh: boolean): string =
     .filter(Boolean)
     .join(' ');
 
-const Signature = ({ message, onOpen }: { readonly message: SlackMessage; readonly onOpen: () => void }) => {
+const Edited = ({ message }: { readonly message: SlackMessage }) =>
+  message.edited === undefined ? null : (
+    <span className="edited" title={fullInstant(dateOfTs(message.edited.ts))}>
+      (edited)
+    </span>
+  );
+
+/** Below blocks the note of an edit would take a line of its own, so it stands beside the time. */
+const isNotedAbove = ({ message, grouped }: MessageProps): boolean => !grouped && (message.blocks ?? []).length > 0;
+
+const Signature = (props: MessageProps & { readonly onOpen: () => void }) => {
   const { world } = usePage();
-  const author = userOf(world, message.user);
+  const author = userOf(world, props.message.user);
   return (
     <div className="message-head">
       <strong className="author">{author.realName}</strong>
       {author.isBot ? <span className="badge">App</span> : null}
-      <Stamp message={message} onOpen={onOpen} />
+      <Stamp message={props.message} onOpen={props.onOpen} />
+      {isNotedAbove(props) ? <Edited message={props.message} /> : null}
     </div>
   );
 };
@@ -150,14 +161,10 @@ export const Message = memo((props: MessageProps) => {
       </div>
       <div className="message-main">
         <Notes message={message} />
-        {grouped ? null : <Signature message={message} onOpen={openThread} />}
+        {grouped ? null : <Signature {...props} onOpen={openThread} />}
         <div className="message-body" data-testid="message-body">
           <MessageBody message={message} />
-          {message.edited === undefined ? null : (
-            <span className="edited" title={fullInstant(dateOfTs(message.edited.ts))}>
-              (edited)
-            </span>
-          )}
+          {isNotedAbove(props) ? null : <Edited message={message} />}
         </div>
         <Reactions message={message} />
         {inThread ? null : <ThreadSummary message={message} onOpen={openThread} />}

@@ -115,7 +115,7 @@ const isDiff = (lines: readonly string[]): boolean =>
   (lines.some((line) => /^\+(?!\+)/.test(line)) && lines.some((line) => /^-(?!-)/.test(line)));
 
 const diffClass = (line: string): string => {
-  if (line.startsWith('@@')) return 'diff-place';
+  if (/^(@@|--- |\+\+\+ |Index: )/.test(line)) return 'diff-place';
   if (line.startsWith('+')) return 'diff-added';
   return line.startsWith('-') ? 'diff-removed' : '';
 };

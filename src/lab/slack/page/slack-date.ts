@@ -11,15 +11,13 @@ const nearDay = (date: Date, now: Date): string | undefined => {
   return { '-1': 'Yesterday', '0': 'Today', '1': 'Tomorrow' }[String(days)];
 };
 
-type Token = (date: Date, now: Date, isFirst: boolean) => string;
+type Token = (date: Date, now: Date) => string;
 
-/** Near days by name, in small letters inside a sentence. */
+/** Near days by name, in small letters: they mostly stand inside a sentence. */
 const pretty =
   (format: (date: Date) => string): Token =>
-  (date, now, isFirst) => {
-    const near = nearDay(date, now);
-    return near === undefined ? format(date) : isFirst ? near : near.toLowerCase();
-  };
+  (date, now) =>
+    nearDay(date, now)?.toLowerCase() ?? format(date);
 
 const long = part({ weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' });
 const middle = part({ month: 'long', day: 'numeric', year: 'numeric' });
@@ -75,10 +73,7 @@ const tokens: Readonly<Record<string, Token>> = {
 export const formatSlackDate = (format: string, epochSeconds: number, nowMs: number): string => {
   const date = new Date(epochSeconds * 1000);
   if (Number.isNaN(date.getTime())) return format;
-  return format.replaceAll(
-    /\{[a-z_]+\}/g,
-    (token, offset: number) => tokens[token]?.(date, new Date(nowMs), offset === 0) ?? token,
-  );
+  return format.replaceAll(/\{[a-z_]+\}/g, (token) => tokens[token]?.(date, new Date(nowMs)) ?? token);
 };
 
 /** A heading for a day of messages. */
