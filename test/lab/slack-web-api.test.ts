@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { WebClient } from '@slack/web-api';
+import { webApi } from '@slack/bolt';
 import { describe, expect, it } from 'vitest';
 import { call, openSlack } from './slack-bolt-app.ts';
 
@@ -27,7 +27,7 @@ describe('the Web API', () => {
     const slack = await openSlack();
     const blocks = [{ type: 'divider' }];
     await call(slack, 'chat.postMessage', { channel: incidents, text: 'json', blocks });
-    await new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl }).chat.postMessage({
+    await new webApi.WebClient(slack.botToken, { slackApiUrl: slack.apiUrl }).chat.postMessage({
       channel: incidents,
       text: 'form',
       blocks: [{ type: 'divider' }],
