@@ -18,7 +18,7 @@ export const diffOf = (target: ObjectRef, before: JsonObject, after: JsonObject)
   const patch = createTwoFilesPatch(name, name, presentable(before), presentable(after), '', '', { context: 2 });
   return patch
     .split('\n')
-    .filter((line) => !/^(={5,}|\\ No newline)/.test(line))
+    .filter((line) => !/^(Index: |={5,}|\\ No newline)/.test(line))
     .join('\n')
     .trim();
 };

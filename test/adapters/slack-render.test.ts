@@ -136,7 +136,7 @@ describe('a proposal', () => {
     const words = everyWords(waitingCase(), 'proposal:1');
     expect(words).toContain('Roll back deployment/paymentservice');
     expect(words).toContain('one pod of paymentservice');
-    expect(words).toContain('kyverno passed: 4 policies are ready');
+    expect(words).toMatch(/Gates: all passed[\s\S]*kyverno/);
     expect(words).toContain('+  image: paymentservice:v1');
     expect(words).toContain('kubectl -n online-boutique rollout undo deployment/paymentservice');
     expect(words).toContain(':white_check_mark: approve · :no_entry: reject · :raised_hand: hold');

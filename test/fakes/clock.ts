@@ -1,7 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import type { Clock, Ids } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
-import type { Meter } from '../../src/ports/meter.ts';
 
 /** A clock that stands still until it is moved. */
 export const createStillClock = (start = '2026-01-05T10:00:00.000Z') => {
@@ -28,18 +27,4 @@ export const silentLog: Log = {
   warn: () => undefined,
   error: () => undefined,
   child: () => silentLog,
-};
-
-/** A meter that keeps what it was told. */
-export const createCountingMeter = () => {
-  const counts = new Map<string, number>();
-  const meter: Meter = {
-    count: (name, labels = {}) => {
-      const key = `${name} ${Object.values(labels).join(' ')}`.trim();
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    },
-    observe: () => undefined,
-    set: () => undefined,
-  };
-  return { meter, counts };
 };

@@ -10,14 +10,21 @@ import { planWords, riskWords, shortHash, viaWords } from './words.ts';
 
 const shown = { diffCharsMax: 2_800, kubectlCharsMax: 900, mentionsMax: 10 } as const;
 
-const gateLines = (review: Review): readonly Mrkdwn[] => [
-  review.passed ? md`*Gates: all passed*` : md`*Gates: not all passed, so nothing may be written*`,
-  ...review.gates.map((gate) =>
-    gate.passed
-      ? md`:white_check_mark: ${clipped(gate.name, 60)} passed: ${clipped(gate.reason, 160)}`
-      : md`:x: ${clipped(gate.name, 60)} *failed*: ${clipped(gate.reason, 240)}`,
-  ),
-];
+/** Passed gates are named in one line; a refusal is what people must read, so then each gate has its own. */
+const gateLines = (review: Review): readonly Mrkdwn[] =>
+  review.passed
+    ? [
+        md`*Gates: all passed*`,
+        md`:white_check_mark: ${review.gates.map((gate) => clipped(gate.name, 60)).join(' · ')}`,
+      ]
+    : [
+        md`*Gates: not all passed, so nothing may be written*`,
+        ...review.gates.map((gate) =>
+          gate.passed
+            ? md`:white_check_mark: ${clipped(gate.name, 60)} passed: ${clipped(gate.reason, 160)}`
+            : md`:x: ${clipped(gate.name, 60)} *failed*: ${clipped(gate.reason, 240)}`,
+        ),
+      ];
 
 const remedyLines = ({ plan }: Attempt, number: number): readonly Mrkdwn[] => {
   const { blastRadius } = plan;
