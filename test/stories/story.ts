@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { readConfig } from '../../src/config.ts';
+import { environmentBeside, laboratorySenders } from '../../src/demo/environment.ts';
+import { phaseOf } from '../../src/domain/case-file.ts';
+import { type Laboratory, shopNamespace, startLaboratory } from '../../src/lab/laboratory.ts';
+import { type Bot, startBot } from '../../src/main.ts';
+import type { ScriptedOllama } from '../fakes/scripted-ollama.ts';
+import { type AlertPost, type AlertSender, createAlertSender } from './alert-sender.ts';
+import { createIncidentStory, type IncidentStory, readMessage } from './incident-story.ts';
+import { waitUntil } from './wait-until.ts';
+
+const manifestsFolder = fileURLToPath(new URL('../../manifests', import.meta.url));
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How a story begins. `config` overrides the bot's environment; with `ollama` the bot thinks with that server. */
+export interface StoryOptions {
+  readonly config?: Environment;
+  readonly ollama?: ScriptedOllama;
+}
+
+/** A laboratory with the real bot beside it, and the hands of those outside: alert senders and people. */
+export interface Story {
+  readonly lab: Laboratory;
+  /** The bot that runs now. */
+  bot(): Bot;
+  /** The bot's folder: its database, its post-mortems and its log. */
+  readonly dataDir: string;
+  /** Ends the bot and starts another on the same data, with the same environment but for `config`. */
+  restartBot(config?: Environment): Promise<void>;
+  /** Sends one alert to the webhook, as Alertmanager or GoAlert would. */
+  readonly alert: AlertSender['send'];
+  /** Waits until no alert fires, then lets the telemetry's own alerts through to the webhook until the returned function is called. */
+  connect(via: 'alertmanager' | 'goalert'): Promise<() => void>;
+  /** The next incident that no earlier call returned, once it is open. */
+  nextIncident(): Promise<IncidentStory>;
+  /** Types `/sre <text>` in #incidents; returns what only that person sees in answer. */
+  sre(user: string, text: string): Promise<string>;
+  /** Incidents so far. */
+  incidents(): Promise<number>;
+  /** Mends what chaos did, ends the alerts that {@link alert} sent, and waits until the shop and the bot are at rest. */
+  calm(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const environmentFor = (lab: Laboratory, dataDir: string, { config, ollama }: StoryOptions): Environment => {
+  const kubeconfigPath = join(dataDir, 'kubeconfig.yaml');
+  writeFileSync(kubeconfigPath, lab.cluster.kubeconfig('bot'), { mode: 0o600 });
+  const { prometheusUrl, lokiUrl } = lab.telemetry;
+  const { slack, chaosUrl } = lab;
+  const address = { slack, kubeconfigPath, namespace: shopNamespace, prometheusUrl, lokiUrl, chaosUrl };
+  return environmentBeside(address, dataDir, {
+    AUTO_APPROVE_SECONDS: '5',
+    VERIFY_SECONDS: '60',
+    VERIFY_STABLE_SECONDS: '2',
+    ...(ollama === undefined ? {} : { INFERENCE: 'ollama', OLLAMA_HOST: ollama.host, OLLAMA_MODEL: 'llama3.2' }),
+    ...config,
+  });
+};
+
+const createCalm = (lab: Laboratory, bot: () => Bot, sender: AlertSender) => async (): Promise<void> => {
+  for (const { fault } of lab.chaos.active()) lab.chaos.clear(fault);
+  await lab.untilSettled();
+  await sender.resolveAll();
+  await waitUntil({
+    what: 'every incident is at its end',
+    look: () => bot().cases.open(),
+    holds: (open) => open.length === 0,
+    describe: (open) => open.map((file) => `INC-${file.incident.number} is ${phaseOf(file)}`).join(', '),
+  });
+};
+
+/** An alert that still fires from an earlier story must not open an incident in this one. */
+const untilQuiet = ({ telemetry }: Laboratory) =>
+  waitUntil({
+    what: 'no alert fires',
+    look: async () => telemetry.firing(),
+    holds: (firing) => firing.length === 0,
+    describe: (firing) => firing.map(({ labels }) => `${labels.alertname} ${labels.workload ?? ''}`).join(', '),
+  });
+
+const createNewcomers = (bot: () => Bot, open: (uid: string) => IncidentStory) => {
+  const taken = new Set<string>();
+  return async (): Promise<IncidentStory> => {
+    const fresh = await waitUntil({
+      what: 'an incident is opened',
+      look: async () => (await bot().cases.recent(20)).toReversed().filter(({ incident }) => !taken.has(incident.uid)),
+      holds: (files) => files.length > 0,
+      describe: () => `${taken.size} incidents were told of before, no other exists`,
+      subscribe: (wake) => bot().cases.subscribe(wake),
+    });
+    const uid = fresh[0]?.incident.uid ?? '';
+    taken.add(uid);
+    return open(uid);
+  };
+};
+
+/** Starts a laboratory and the bot beside it, in a folder of their own. Both end with `close`. */
+export const startStory = async (options: StoryOptions = {}): Promise<Story> => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'ai4all-sre-story-'));
+  const lab = await startLaboratory({ manifestsFolder });
+  const log = pino({ level: 'debug' }, pino.destination({ dest: join(dataDir, 'bot.log'), sync: true }));
+  const startOne = (config?: Environment): Promise<Bot> =>
+    startBot(readConfig(environmentFor(lab, dataDir, { ...options, config: { ...options.config, ...config } })), log);
+  let current = await startOne();
+  const bot = (): Bot => current;
+  const sender = createAlertSender(() => bot().url);
+
+  return {
+    lab,
+    bot,
+    dataDir,
+    restartBot: async (config) => {
+      await current.stop();
+      current = await startOne(config);
+    },
+    alert: (post: AlertPost) => sender.send(post),
+    connect: async (kind) => {
+      await untilQuiet(lab);
+      return lab.telemetry.addReceiver(
+        kind === 'goalert'
+          ? { kind, url: `${bot().url}/alerts/goalert/${laboratorySenders.goalert}` }
+          : { kind, url: `${bot().url}/alerts/alertmanager`, token: laboratorySenders.alertmanager },
+      );
+    },
+    nextIncident: createNewcomers(bot, (uid) => createIncidentStory({ lab, bot, uid })),
+    sre: async (user, text) => {
+      const channel = lab.slack.channels.incidents;
+      const before = lab.slack.ephemerals(user).length;
+      await lab.slack.people.slash({ user, channel, command: '/sre', text });
+      const answers = await waitUntil({
+        what: `/sre ${text} is answered`,
+        look: async () => lab.slack.ephemerals(user).slice(before),
+        holds: (heard) => heard.length > 0,
+        describe: () => 'nothing was heard',
+      });
+      return answers.map((answer) => readMessage(answer).words).join('\n');
+    },
+    incidents: async () => (await bot().cases.recent(100)).length,
+    calm: createCalm(lab, bot, sender),
+    close: async () => {
+      await current.stop();
+      await lab.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+};

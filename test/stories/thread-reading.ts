@@ -1,0 +1,24 @@
+import type { Sight, ThreadMessage } from './incident-story.ts';
+
+/** What one message of the thread says; empty when it does not stand there. */
+export const wordsOf = (thread: readonly ThreadMessage[], key: string): string =>
+  thread.find((message) => message.key === key)?.words ?? '';
+
+/** Whether a message of the thread has buttons to decide with. */
+export const hasButtons = (thread: readonly ThreadMessage[], key: string): boolean => {
+  const blocks = JSON.stringify(thread.find((message) => message.key === key)?.message.blocks ?? []);
+  return ['approve', 'reject', 'hold'].every((action) => blocks.includes(`"action_id":"${action}"`));
+};
+
+/** The road is at its end and the thread says so, the post-mortem's file included. */
+export const isToldToTheEnd = ({ file, thread }: Sight): boolean =>
+  file.rememberedAt !== undefined && thread.some(({ key }) => key.endsWith('post-mortem.md'));
+
+/** A proposal waits for people, in the case and before their eyes. */
+export const awaits =
+  (number: number) =>
+  ({ file, thread }: Sight): boolean =>
+    file.attempts.length === number &&
+    file.attempts.at(-1)?.ask !== undefined &&
+    file.attempts.at(-1)?.decision === undefined &&
+    hasButtons(thread, `proposal:${number}`);
