@@ -10,9 +10,22 @@ export const hasButtons = (thread: readonly ThreadMessage[], key: string): boole
   return ['approve', 'reject', 'hold'].every((action) => blocks.includes(`"action_id":"${action}"`));
 };
 
-/** The road is at its end and the thread says so, the post-mortem's file included. */
+const outcomes = /\*(Resolved|Handed over to a person|Closed without action|Recovered by itself)\*/;
+const verdicts = /\*(Recovered|Not recovered in time|It got worse)\*/;
+
+/** The road is at its end, and the thread has caught up: an edit comes at most once a second, so each message is asked for. */
 export const isToldToTheEnd = ({ file, thread }: Sight): boolean =>
-  file.rememberedAt !== undefined && thread.some(({ key }) => key.endsWith('post-mortem.md'));
+  file.rememberedAt !== undefined &&
+  outcomes.test(wordsOf(thread, 'root')) &&
+  file.attempts.every(({ ask, verification }, index) => {
+    const isAsked = ask !== undefined;
+    const isVerified = verification !== undefined;
+    return (
+      (!isAsked || !hasButtons(thread, `proposal:${index + 1}`)) &&
+      (!isVerified || verdicts.test(wordsOf(thread, `result:${index + 1}`)))
+    );
+  }) &&
+  thread.some(({ key }) => key.endsWith('post-mortem.md'));
 
 /** A proposal waits for people, in the case and before their eyes. */
 export const awaits =
