@@ -6,9 +6,10 @@ const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`;
 const proposalLine = (file: CaseFile): string => {
   const attempt = file.attempts.at(-1);
   const window = attempt?.ask?.autoApproveAt;
-  const secondsLeft = window === undefined ? null : Math.max(0, Math.round((Date.parse(window) - Date.now()) / 1000));
   const until =
-    secondsLeft === null ? `a person must decide (${attempt?.ask?.autoReason})` : `auto-approves in ${secondsLeft} s`;
+    window === undefined
+      ? `a person must decide (${attempt?.ask?.autoReason})`
+      : `auto-approves at ${window.slice(11, 19)} UTC unless somebody objects`;
   return `proposal: ${attempt?.plan.action} of ${attempt?.plan.workload.name}; ${until}`;
 };
 
