@@ -73,6 +73,8 @@ export const startDemo = async (options: DemoOptions, env: Environment) => {
   const inference = await chooseInference(readConfig(environmentFor(lab, dataDir, { inference: 'none', env })));
   say(options, inference.why);
   const log = pino({ base: { app: 'ai4all-sre' } }, pino.destination(join(dataDir, 'bot.log')));
+  // As in production: a stray rejection in a library is logged, and does not end the bot in the middle of a remedy.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
   const bot = await startBot(readConfig(environmentFor(lab, dataDir, { inference: inference.kind, env })), log);
   connectAlerts(lab, bot, options.via);
   return { lab, bot, dataDir };

@@ -15,5 +15,4 @@ export type MeterName =
   | 'writes_total'
   | 'slack_calls_total'
   | 'inference_seconds'
-  | 'mode'
-  | 'phase_seconds';
+  | 'mode';

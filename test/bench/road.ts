@@ -105,6 +105,9 @@ const report = (
   );
 };
 
+const firing = (lab: Laboratory): readonly string[] =>
+  lab.telemetry.firing().map(({ labels }) => JSON.stringify(Object.entries(labels).sort()));
+
 const measureOne = async (
   lab: Laboratory,
   number: number,
@@ -116,9 +119,10 @@ const measureOne = async (
   const fault = lab.chaos.faults.find(({ name }) => name === kind);
   const workloads = fault?.workloads ?? [];
   const workload = workloads[Math.floor(number / faultNames.length) % workloads.length];
+  const before = new Set(firing(lab));
   const injection = lab.chaos.inject(kind, workload === undefined ? {} : { workload });
-  // The alert comes when the trouble shows in the objects, as a real one would.
-  await until(async () => (lab.telemetry.firing().length > 0 ? true : null), 'an alert');
+  // The alert comes when the trouble shows in the telemetry, as a real one would; older alerts may still be fading.
+  await until(async () => (firing(lab).some((alert) => !before.has(alert)) ? true : null), 'an alert');
   await sendAlert(run.bot, { name: 'BenchTrouble', workload: injection.workload, number });
   const file = await until(
     async () => {
@@ -131,7 +135,6 @@ const measureOne = async (
   database.close();
   lab.chaos.clear(kind);
   await lab.untilSettled();
-  await until(async () => (lab.telemetry.firing().length === 0 ? true : null), 'quiet');
   return { file, phases };
 };
 

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import type { App } from '@slack/bolt';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LocalSlack } from '../../src/lab/slack/local-slack.ts';
 import { connectApp, openSlack } from '../lab/slack-bolt-app.ts';
+import { launchChromium } from './chromium.ts';
 import { callAsBot, seedIncident } from './incident-seed.ts';
 
 const incidents = 'C0INCIDNT';
@@ -17,19 +18,7 @@ const commands = [
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 afterEach(async () => {

@@ -15,7 +15,6 @@ const counters: Partial<Record<MeterName, readonly [help: string, labels: readon
 const histograms: Partial<Record<MeterName, readonly [help: string, labels: readonly string[]]>> = {
   step_seconds: ['Duration of one step of the road.', ['step']],
   inference_seconds: ['Duration of one question to the model.', ['purpose', 'outcome']],
-  phase_seconds: ['Time from the alert to a phase of its incident.', ['phase']],
 };
 
 const gauges: Partial<Record<MeterName, readonly [help: string, labels: readonly string[]]>> = {
