@@ -83,8 +83,8 @@ const diff = [
   '```@@ deployment/checkoutservice @@',
   '       containers:',
   '       - name: server',
-  '-        image: gcr.io/demo/checkoutservice:v0.10.2-rc1',
-  '+        image: gcr.io/demo/checkoutservice:v0.10.1',
+  '-        image: online-boutique/checkoutservice:v0.10.2-rc1',
+  '+        image: online-boutique/checkoutservice:v0.10.1',
   '         env:```',
 ].join('\n');
 

@@ -50,7 +50,7 @@ describe('the judge of containers', () => {
 
   it('knows older releases and the full names of images', () => {
     const { world, podOf } = openCourt();
-    for (const image of ['online-boutique/frontend:v0.10.1', 'docker.io/library/redis:alpine', 'busybox']) {
+    for (const image of ['online-boutique/frontend:v0.10.1', 'library/redis:alpine', 'busybox']) {
       expect(
         world.judge(
           podOf('frontend', () => ({ image })),

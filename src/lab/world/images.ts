@@ -19,25 +19,18 @@ const catalogue: ReadonlySet<string> = new Set([
   ...['latest', '1.36', 'stable'].map((tag) => `busybox:${tag}`),
 ]);
 
-/** The mesh's own images come from another registry, which is taken to be complete. */
-const meshRegistry = 'cr.l5d.io/';
-
 const shortName = (image: string): string => {
-  const short = image
-    .replace(/^docker\.io\//, '')
-    .replace(/^library\//, '')
-    .replace(/@sha256:[0-9a-f]+$/, '');
+  const short = image.replace(/^library\//, '').replace(/@sha256:[0-9a-f]+$/, '');
   return /:[^/]+$/.test(short) ? short : `${short}:latest`;
 };
 
 const longName = (image: string): string => {
   const short = shortName(image);
-  return short.includes('/') ? `docker.io/${short}` : `docker.io/library/${short}`;
+  return short.includes('/') ? short : `library/${short}`;
 };
 
 /** Whether the laboratory's registry has the image. */
-export const imageExists = (image: string): boolean =>
-  image.startsWith(meshRegistry) || catalogue.has(shortName(image));
+export const imageExists = (image: string): boolean => catalogue.has(shortName(image));
 
 /** The kubelet's words for an image that the registry does not have. */
 export const pullFailure = (image: string): string => {
