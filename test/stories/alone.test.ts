@@ -3,7 +3,7 @@ import type { CaseFile } from '../../src/domain/case-file.ts';
 import { shopNamespace } from '../../src/lab/laboratory.ts';
 import { writesOfBot } from './incident-story.ts';
 import { type Story, startStory } from './story.ts';
-import { isToldToTheEnd, wordsOf } from './thread-reading.ts';
+import { isToldToTheEnd, keysOf, wordsOf } from './thread-reading.ts';
 
 let story: Story;
 
@@ -65,12 +65,12 @@ describe('nobody is there', { timeout: 180_000 }, () => {
       'sre.ai4all.dev/action-id': actionId,
     });
 
-    expect(thread.map(({ key }) => key)).toEqual([
+    expect(keysOf(thread)).toEqual([
       'root',
       'context',
-      'analysis:network',
-      'analysis:database',
       'analysis:compute',
+      'analysis:database',
+      'analysis:network',
       'consensus',
       'proposal:1',
       'result:1',
@@ -85,7 +85,8 @@ describe('nobody is there', { timeout: 180_000 }, () => {
     expect(wordsOf(thread, 'consensus')).toMatch(/The specialists agree: Crash loop/);
     const proposal = wordsOf(thread, 'proposal:1');
     expect(proposal).toMatch(/Gates: all passed/);
-    expect(proposal).toMatch(/:white_check_mark: Kyverno passed/);
+    expect(proposal).toMatch(/:white_check_mark:.* Kyverno .*Server dry run/);
+    expect(proposal).toMatch(/^\+.*sre\.ai4all\.dev\/incident-uid: /m);
     expect(proposal).toMatch(/Approved by the closed window/);
     expect(wordsOf(thread, 'result:1')).toContain(`${incident.uid}.${actionId}`);
     expect(wordsOf(thread, 'result:1')).toMatch(/\*Recovered\*/);
@@ -97,6 +98,17 @@ describe('nobody is there', { timeout: 180_000 }, () => {
     expect(trace).toMatch(/write-intent/);
     expect(trace).toContain(`Audit-ID ${incident.uid}.${actionId}`);
     expect(trace).toMatch(/The hash chain of this trace is whole/);
+
+    story.lab.chaos.inject('crash-loop');
+    await story.alert({ name: file.alerts[0]?.name ?? '', workload: 'checkoutservice' });
+    const again = await story.nextIncident();
+    const remembered = await again.until('the second crash loop shows what is remembered', (sight) =>
+      /Seen before/.test(wordsOf(sight.thread, 'context')),
+    );
+    expect(remembered.file.recollections).toMatchObject([
+      { exact: true, memory: { uid: incident.uid, outcome: 'resolved' } },
+    ]);
+    expect(wordsOf(remembered.thread, 'context')).toMatch(/checkoutservice, Crash loop.*the same signature.*resolved/);
   });
 
   it('a false alarm is closed without action: nothing is proposed and nothing written', async () => {
@@ -112,12 +124,12 @@ describe('nobody is there', { timeout: 180_000 }, () => {
     expect(file.attempts).toEqual([]);
     expect(file.closure).toMatchObject({ outcome: 'no_action' });
     expect(writesOfBot(story.lab)).toEqual(writesBefore);
-    expect(thread.map(({ key }) => key)).toEqual([
+    expect(keysOf(thread)).toEqual([
       'root',
       'context',
-      'analysis:network',
-      'analysis:database',
       'analysis:compute',
+      'analysis:database',
+      'analysis:network',
       'consensus',
       'postmortem',
       `file:INC-${file.incident.number}-post-mortem.md`,

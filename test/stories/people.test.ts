@@ -15,14 +15,6 @@ afterEach(() => story.calm(), 150_000);
 
 afterAll(() => story?.close(), 30_000);
 
-/** What this person alone is told from now on, as soon as there is something. */
-const listen = (user: string) => {
-  const { slack } = story.lab;
-  const before = slack.ephemerals(user).length;
-  return () =>
-    expect.poll(() => slack.ephemerals(user).slice(before).map(readMessage)[0]?.words ?? '', { timeout: 30_000 });
-};
-
 const react = async (incident: IncidentStory, user: string, reaction: { key: string; name: string }): Promise<void> => {
   const place = await incident.address(reaction.key);
   await story.lab.slack.people.react({ user, ...place, name: reaction.name });
@@ -53,9 +45,9 @@ describe('people decide', { timeout: 180_000 }, () => {
     const incident = await untilProposed('selector-drift', 'currencyservice');
 
     for (const user of [mallory, alice]) {
-      const heard = listen(user);
+      const heard = story.listen(user);
       await react(incident, user, { key: 'proposal:1', name: 'white_check_mark' });
-      await heard().toMatch(/approver/i);
+      expect(await heard()).toMatch(/approver/i);
     }
     const refused = await incident.see();
     expect(refused.file.attempts[0]).toMatchObject({ ballots: [] });
@@ -117,9 +109,9 @@ describe('people decide', { timeout: 180_000 }, () => {
     expect(hasButtons(thread, 'proposal:1')).toBe(false);
     expect(wordsOf(thread, 'root')).toMatch(/\*Recovered by itself\*/);
 
-    const heard = listen(bob);
+    const heard = story.listen(bob);
     await react(incident, bob, { key: 'proposal:1', name: 'white_check_mark' });
-    await heard().toMatch(/closed already/);
+    expect(await heard()).toMatch(/closed already/);
     expect(await story.sre(bob, `approve INC-${file.incident.number}`)).toMatch(/closed already/);
     expect((await incident.see()).file).toEqual(file);
     expect(incident.writes()).toEqual([]);

@@ -89,16 +89,14 @@ describe('the bot keeps its hands still', { timeout: 240_000 }, () => {
     expect(wordsOf(asked.thread, 'context')).toMatch(/Inference: ollama \(llama3\.2\)/);
 
     ollama.script({ kind: 'status', code: 404, error: 'model "llama3.2" not found, try pulling it first' });
-    await story.alert({ name: 'ShopComplains', workload: 'redis-cart' });
-    const second = await story.nextIncident();
-    const watched = await second.until(
-      'the verdict is there without the model',
-      ({ file }) => file.verdict !== undefined,
-    );
-    expect(watched.file.verdict).toMatchObject({ inference: 'failed' });
-    await second.until('the thread says so', ({ thread }) =>
-      /the local model did not answer/.test(wordsOf(thread, 'consensus')),
-    );
+    const second = await strike('selector-drift', 'productcatalogservice');
+    const watched = await second.until('a proposal is shown although nobody may approve it', awaits(1));
+    expect(watched.file.verdict).toMatchObject({
+      inference: 'failed',
+      cause: { workload: 'productcatalogservice', fault: 'selector-drift' },
+    });
+    expect(wordsOf(watched.thread, 'consensus')).toMatch(/the local model did not answer/);
+    expect(wordsOf(watched.thread, 'proposal:1')).toMatch(/watchtower mode/);
 
     expect(await story.sre(bob, 'mode')).toMatch(/The mode is watchtower/);
     await story.lab.slack.people.openHome({ user: bob });
@@ -108,9 +106,19 @@ describe('the bot keeps its hands still', { timeout: 240_000 }, () => {
     expect(await story.sre(bob, `approve INC-${asked.file.incident.number}`)).toMatch(
       /watchtower mode and does not write/,
     );
+    const heard = story.listen(bob);
+    await story.lab.slack.people.react({
+      user: bob,
+      ...(await second.address('proposal:1')),
+      name: 'white_check_mark',
+    });
+    expect(await heard()).toMatch(/watchtower mode and does not write/);
     expect((await incident.see()).file.attempts[0]?.decision).toBeUndefined();
+    expect((await second.see()).file.attempts[0]?.decision).toBeUndefined();
     expect(writesOfBot(story.lab)).toEqual([]);
 
+    // One trouble is enough from here on: the second would keep the shop's front unwell.
+    story.lab.chaos.clear('selector-drift');
     ollama.script(says({}));
     await expect
       .poll(() => story.sre(bob, 'mode'), { timeout: 150_000, interval: 2_000 })

@@ -38,6 +38,8 @@ export interface Story {
   connect(via: 'alertmanager' | 'goalert'): Promise<() => void>;
   /** The next incident that no earlier call returned, once it is open. */
   nextIncident(): Promise<IncidentStory>;
+  /** Starts to listen for what this person alone is told; the returned function resolves with the first of it. */
+  listen(user: string): () => Promise<string>;
   /** Types `/sre <text>` in #incidents; returns what only that person sees in answer. */
   sre(user: string, text: string): Promise<string>;
   /** Incidents so far. */
@@ -99,16 +101,43 @@ const createNewcomers = (bot: () => Bot, open: (uid: string) => IncidentStory) =
   };
 };
 
+const createListen = (lab: Laboratory) => (user: string) => {
+  const before = lab.slack.ephemerals(user).length;
+  return async (): Promise<string> => {
+    const heard = await waitUntil({
+      what: `${user} is told something`,
+      look: async () => lab.slack.ephemerals(user).slice(before),
+      holds: (messages) => messages.length > 0,
+      describe: () => 'nothing was heard',
+    });
+    return heard.map((message) => readMessage(message).words).join('\n');
+  };
+};
+
+/** What people do before the bot's socket stands would be lost on it. */
+const untilReady = async (bot: Bot): Promise<Bot> => {
+  await waitUntil({
+    what: 'the bot is ready',
+    look: async () => (await fetch(`${bot.url}/readyz`)).text(),
+    holds: (text) => text.includes('"ready"'),
+    describe: (text) => text,
+  });
+  return bot;
+};
+
 /** Starts a laboratory and the bot beside it, in a folder of their own. Both end with `close`. */
 export const startStory = async (options: StoryOptions = {}): Promise<Story> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'ai4all-sre-story-'));
   const lab = await startLaboratory({ manifestsFolder });
   const log = pino({ level: 'debug' }, pino.destination({ dest: join(dataDir, 'bot.log'), sync: true }));
-  const startOne = (config?: Environment): Promise<Bot> =>
-    startBot(readConfig(environmentFor(lab, dataDir, { ...options, config: { ...options.config, ...config } })), log);
+  const startOne = async (config?: Environment): Promise<Bot> => {
+    const environment = environmentFor(lab, dataDir, { ...options, config: { ...options.config, ...config } });
+    return untilReady(await startBot(readConfig(environment), log));
+  };
   let current = await startOne();
   const bot = (): Bot => current;
   const sender = createAlertSender(() => bot().url);
+  const listen = createListen(lab);
 
   return {
     lab,
@@ -128,17 +157,11 @@ export const startStory = async (options: StoryOptions = {}): Promise<Story> => 
       );
     },
     nextIncident: createNewcomers(bot, (uid) => createIncidentStory({ lab, bot, uid })),
+    listen,
     sre: async (user, text) => {
-      const channel = lab.slack.channels.incidents;
-      const before = lab.slack.ephemerals(user).length;
-      await lab.slack.people.slash({ user, channel, command: '/sre', text });
-      const answers = await waitUntil({
-        what: `/sre ${text} is answered`,
-        look: async () => lab.slack.ephemerals(user).slice(before),
-        holds: (heard) => heard.length > 0,
-        describe: () => 'nothing was heard',
-      });
-      return answers.map((answer) => readMessage(answer).words).join('\n');
+      const heard = listen(user);
+      await lab.slack.people.slash({ user, channel: lab.slack.channels.incidents, command: '/sre', text });
+      return heard();
     },
     incidents: async () => (await bot().cases.recent(100)).length,
     calm: createCalm(lab, bot, sender),

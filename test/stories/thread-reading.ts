@@ -4,6 +4,14 @@ import type { Sight, ThreadMessage } from './incident-story.ts';
 export const wordsOf = (thread: readonly ThreadMessage[], key: string): string =>
   thread.find((message) => message.key === key)?.words ?? '';
 
+/** The messages in the order in which they stand; the three analyses, which come in any order, by name. */
+export const keysOf = (thread: readonly ThreadMessage[]): readonly string[] => {
+  const keys = thread.map(({ key }) => key);
+  const isAnalysis = (key: string): boolean => key.startsWith('analysis:');
+  const analyses = keys.filter(isAnalysis).sort();
+  return keys.map((key) => (isAnalysis(key) ? (analyses.shift() ?? key) : key));
+};
+
 /** Whether a message of the thread has buttons to decide with. */
 export const hasButtons = (thread: readonly ThreadMessage[], key: string): boolean => {
   const blocks = JSON.stringify(thread.find((message) => message.key === key)?.message.blocks ?? []);
