@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Mode } from './domain/mode.ts';
+import { limits } from './limits.ts';
 
 /** A sender that may deliver alerts: its name, and the secret by which it proves itself. */
 export interface WebhookSender {
@@ -43,6 +44,7 @@ export interface Config {
     readonly approvalExpirySeconds: number;
     readonly verifySeconds: number;
     readonly verifyStableSeconds: number;
+    readonly writesPerTenMinutesMax: number;
   };
   readonly dataDir: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -122,6 +124,7 @@ const environment = z.object({
   APPROVAL_EXPIRY_SECONDS: seconds(3600, 10, 604_800),
   VERIFY_SECONDS: seconds(300, 5, 3600),
   VERIFY_STABLE_SECONDS: seconds(30, 1, 600),
+  WRITES_PER_TEN_MINUTES_MAX: z.coerce.number().int().min(0).max(1000).default(limits.writesPerTenMinutesMax),
   DATA_DIR: z.string().min(1).default('data'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -198,6 +201,7 @@ const configOf = (env: Environment): Config =>
       approvalExpirySeconds: env.APPROVAL_EXPIRY_SECONDS,
       verifySeconds: env.VERIFY_SECONDS,
       verifyStableSeconds: env.VERIFY_STABLE_SECONDS,
+      writesPerTenMinutesMax: env.WRITES_PER_TEN_MINUTES_MAX,
     },
     dataDir: env.DATA_DIR,
     logLevel: env.LOG_LEVEL,

@@ -16,7 +16,7 @@ export const limits = {
   resolvedQuietMsMin: 10_000,
   /** Pods that one remedy may touch. */
   blastPodsMax: 50,
-  /** Writes to the cluster in any ten minutes, over all incidents: a runaway bot must stop itself. */
+  /** Writes to the cluster in any ten minutes, over all incidents, unless configured otherwise: a runaway bot must stop itself. */
   writesPerTenMinutesMax: 10,
   /** A scale remedy may not ask for more replicas than this. */
   replicasMax: 20,

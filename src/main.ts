@@ -116,7 +116,9 @@ const adaptersFor = async (config: Config, log: Log) => {
     cluster: kubernetes.cluster,
     changes: kubernetes.recorder,
   };
-  const hands = { writer: kubernetes.writer, policies: createKyverno({ list: kubernetes.list }), namespaces };
+  const { writesPerTenMinutesMax } = config.policy;
+  const policies = createKyverno({ list: kubernetes.list });
+  const hands = { writer: kubernetes.writer, policies, namespaces, writesPerTenMinutesMax };
   const embedder = embedderFor(config);
   const memory = createMemoryShelf({ records: stores.memories, embedder, index: await vectorIndexFor(log), log });
   const { settings, journal } = stores;

@@ -19,6 +19,7 @@ export interface GuardFacts {
   /** Other cases with a write on its way, by `namespace/kind/name` of the target. */
   readonly lockedBy: ReadonlyMap<string, string>;
   readonly writesInTenMinutes: number;
+  readonly writesPerTenMinutesMax: number;
 }
 
 /** Looks at a plan and says why it may not be carried out, or null. Pure; the reason is shown as it is. */
@@ -62,8 +63,8 @@ const withinBounds: Adjudicator = (plan) =>
     : null;
 
 const rested: Adjudicator = (_plan, facts) =>
-  facts.writesInTenMinutes >= limits.writesPerTenMinutesMax
-    ? `${facts.writesInTenMinutes} writes in the last ten minutes; at most ${limits.writesPerTenMinutesMax} are allowed`
+  facts.writesInTenMinutes >= facts.writesPerTenMinutesMax
+    ? `${facts.writesInTenMinutes} writes in the last ten minutes; at most ${facts.writesPerTenMinutesMax} are allowed`
     : null;
 
 const unlocked: Adjudicator = (plan, facts) => {

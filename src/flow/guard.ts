@@ -17,6 +17,7 @@ export interface GuardDeps extends RoadTools {
   readonly writer: ClusterWriter;
   readonly policies: PolicyEngine;
   readonly namespaces: readonly string[];
+  readonly writesPerTenMinutesMax: number;
 }
 
 const writeWindowMs = 600_000;
@@ -95,6 +96,7 @@ export const createGuardFacts = (deps: GuardDeps) => {
       dryRuns: await dryRun(plan, uid),
       lockedBy: locksOf(recent, uid),
       writesInTenMinutes: recentExecutions(recent, deps.clock.nowMs()).length,
+      writesPerTenMinutesMax: deps.writesPerTenMinutesMax,
     };
   };
 };

@@ -7,4 +7,6 @@ export interface Hands {
   readonly policies: PolicyEngine;
   /** The namespaces that the bot may touch. */
   readonly namespaces: readonly string[];
+  /** Over all incidents. */
+  readonly writesPerTenMinutesMax: number;
 }

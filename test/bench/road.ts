@@ -105,8 +105,9 @@ const report = (
   );
 };
 
-const firing = (lab: Laboratory): readonly string[] =>
-  lab.telemetry.firing().map(({ labels }) => JSON.stringify(Object.entries(labels).sort()));
+/** Whether an alert began to fire after an instant; older ones may still be fading. */
+const firesSince = (lab: Laboratory, atMs: number): boolean =>
+  lab.telemetry.firing().some(({ firedAtMs }) => firedAtMs !== undefined && firedAtMs > atMs);
 
 const measureOne = async (
   lab: Laboratory,
@@ -118,11 +119,10 @@ const measureOne = async (
   const kind = faultNames[number % faultNames.length] ?? 'crash-loop';
   const fault = lab.chaos.faults.find(({ name }) => name === kind);
   const workloads = fault?.workloads ?? [];
-  const workload = workloads[Math.floor(number / faultNames.length) % workloads.length];
-  const before = new Set(firing(lab));
+  const workload = workloads[number % workloads.length];
   const injection = lab.chaos.inject(kind, workload === undefined ? {} : { workload });
-  // The alert comes when the trouble shows in the telemetry, as a real one would; older alerts may still be fading.
-  await until(async () => (firing(lab).some((alert) => !before.has(alert)) ? true : null), 'an alert');
+  // The alert comes when the trouble shows in the telemetry, as a real one would.
+  await until(async () => (firesSince(lab, injection.atMs) ? true : null), 'an alert');
   await sendAlert(run.bot, { name: 'BenchTrouble', workload: injection.workload, number });
   const file = await until(
     async () => {
