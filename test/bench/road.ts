@@ -158,6 +158,8 @@ export const benchRoad = async (args: readonly string[]): Promise<void> => {
     environmentBeside(address, dataDir, {
       AUTO_APPROVE_SECONDS: String(autoApproveSeconds),
       VERIFY_STABLE_SECONDS: '2',
+      // Thirty incidents in a row are more than a careful bot would mend.
+      WRITES_PER_TEN_MINUTES_MAX: '100',
     }),
   );
   const pid = bot.child.pid ?? 0;
