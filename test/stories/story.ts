@@ -8,7 +8,6 @@ import { environmentBeside, laboratorySenders } from '../../src/demo/environment
 import { phaseOf } from '../../src/domain/case-file.ts';
 import { type Laboratory, shopNamespace, startLaboratory } from '../../src/lab/laboratory.ts';
 import { type Bot, startBot } from '../../src/main.ts';
-import type { ScriptedOllama } from '../fakes/scripted-ollama.ts';
 import { type AlertPost, type AlertSender, createAlertSender } from './alert-sender.ts';
 import { createIncidentStory, type IncidentStory, readMessage } from './incident-story.ts';
 import { waitUntil } from './wait-until.ts';
@@ -17,19 +16,11 @@ const manifestsFolder = fileURLToPath(new URL('../../manifests', import.meta.url
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How a story begins. `config` overrides the bot's environment; with `ollama` the bot thinks with that server. */
-export interface StoryOptions {
-  readonly config?: Environment;
-  readonly ollama?: ScriptedOllama;
-}
-
 /** A laboratory with the real bot beside it, and the hands of those outside: alert senders and people. */
 export interface Story {
   readonly lab: Laboratory;
   /** The bot that runs now. */
   bot(): Bot;
-  /** The bot's folder: its database, its post-mortems and its log. */
-  readonly dataDir: string;
   /** Ends the bot and starts another on the same data, with the same environment but for `config`. */
   restartBot(config?: Environment): Promise<void>;
   /** Sends one alert to the webhook, as Alertmanager or GoAlert would. */
@@ -49,7 +40,7 @@ export interface Story {
   close(): Promise<void>;
 }
 
-const environmentFor = (lab: Laboratory, dataDir: string, { config, ollama }: StoryOptions): Environment => {
+const environmentFor = (lab: Laboratory, dataDir: string, config: Environment): Environment => {
   const kubeconfigPath = join(dataDir, 'kubeconfig.yaml');
   writeFileSync(kubeconfigPath, lab.cluster.kubeconfig('bot'), { mode: 0o600 });
   const { prometheusUrl, lokiUrl } = lab.telemetry;
@@ -59,7 +50,6 @@ const environmentFor = (lab: Laboratory, dataDir: string, { config, ollama }: St
     AUTO_APPROVE_SECONDS: '5',
     VERIFY_SECONDS: '60',
     VERIFY_STABLE_SECONDS: '2',
-    ...(ollama === undefined ? {} : { INFERENCE: 'ollama', OLLAMA_HOST: ollama.host, OLLAMA_MODEL: 'llama3.2' }),
     ...config,
   });
 };
@@ -125,13 +115,13 @@ const untilReady = async (bot: Bot): Promise<Bot> => {
   return bot;
 };
 
-/** Starts a laboratory and the bot beside it, in a folder of their own. Both end with `close`. */
-export const startStory = async (options: StoryOptions = {}): Promise<Story> => {
+/** Starts a laboratory and the bot beside it, in a folder of their own; `config` overrides the bot's environment. Both end with `close`. */
+export const startStory = async (options: { readonly config?: Environment } = {}): Promise<Story> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'ai4all-sre-story-'));
   const lab = await startLaboratory({ manifestsFolder });
   const log = pino({ level: 'debug' }, pino.destination({ dest: join(dataDir, 'bot.log'), sync: true }));
   const startOne = async (config?: Environment): Promise<Bot> => {
-    const environment = environmentFor(lab, dataDir, { ...options, config: { ...options.config, ...config } });
+    const environment = environmentFor(lab, dataDir, { ...options.config, ...config });
     return untilReady(await startBot(readConfig(environment), log));
   };
   let current = await startOne();
@@ -142,7 +132,6 @@ export const startStory = async (options: StoryOptions = {}): Promise<Story> => 
   return {
     lab,
     bot,
-    dataDir,
     restartBot: async (config) => {
       await current.stop();
       current = await startOne(config);
