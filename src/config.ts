@@ -35,6 +35,8 @@ export interface Config {
     readonly model: string;
     readonly embedModel?: string;
     readonly parallel: number;
+    readonly probeSeconds: number;
+    readonly wellSeconds: number;
   };
   readonly webhook: { readonly host: string; readonly port: number; readonly senders: readonly WebhookSender[] };
   readonly chaos: { readonly kind: 'off' | 'chaos-mesh' } | { readonly kind: 'endpoint'; readonly url: string };
@@ -110,6 +112,8 @@ const environment = z.object({
   OLLAMA_MODEL: z.string().min(1).default('qwen3:8b'),
   OLLAMA_EMBED_MODEL: z.string().min(1).optional(),
   OLLAMA_NUM_PARALLEL: z.coerce.number().int().min(1).max(16).default(1),
+  INFERENCE_PROBE_SECONDS: seconds(limits.inferenceProbeEveryMs / 1000, 1, 3600),
+  INFERENCE_WELL_SECONDS: seconds(limits.inferenceWellMsMin / 1000, 1, 3600),
   WEBHOOK_HOST: z.string().default('127.0.0.1'),
   WEBHOOK_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   WEBHOOK_SENDERS: z
@@ -180,6 +184,8 @@ const inferenceOf = (env: Environment): Config['inference'] => ({
   model: env.OLLAMA_MODEL,
   ...(env.OLLAMA_EMBED_MODEL === undefined ? {} : { embedModel: env.OLLAMA_EMBED_MODEL }),
   parallel: env.OLLAMA_NUM_PARALLEL,
+  probeSeconds: env.INFERENCE_PROBE_SECONDS,
+  wellSeconds: env.INFERENCE_WELL_SECONDS,
 });
 
 const configOf = (env: Environment): Config =>

@@ -123,7 +123,12 @@ const adaptersFor = async (config: Config, log: Log) => {
   const memory = createMemoryShelf({ records: stores.memories, embedder, index: await vectorIndexFor(log), log });
   const { settings, journal } = stores;
   const model = modelFor(config, log, meter);
-  const modes = createModeKeeper({ model, settings, journal, clock, log, meter, initial: config.policy.mode });
+  const modes = createModeKeeper({
+    ...{ model, settings, journal, clock, log, meter },
+    initial: config.policy.mode,
+    probeEveryMs: config.inference.probeSeconds * 1000,
+    wellMsMin: config.inference.wellSeconds * 1000,
+  });
   return { meter, metricsText, stores, kubernetes, senses, hands, memory, modes };
 };
 
@@ -189,6 +194,12 @@ export const startBot = async (config: Config, log: Log): Promise<Bot> => {
   await modes.start();
   await slack.start();
   await road.start();
+  // A mode that changes is told in every thread that waits.
+  modes.subscribe(() => {
+    void cases.open().then((files) => {
+      for (const { incident } of files) slack.view.show(incident.uid);
+    });
+  });
   const url = await http.start();
   log.info({ url, model: modes.model.label, mode: modes.state().effective }, 'the bot is ready');
 

@@ -5,6 +5,12 @@ export interface Check {
   readonly name: string;
   readonly passed: boolean;
   readonly observation: string;
+  /** The workload that was looked at, where it was one. */
+  readonly workload?: string;
+  /** A patient must be well itself; a witness only felt the trouble, and may feel another one too. */
+  readonly role?: 'patient' | 'witness';
+  /** False when there was too little to look at: no traffic is neither sickness nor health. */
+  readonly measured?: boolean;
 }
 
 /** The ongoing watch after a remedy, or the final word when `verdict` is set. `wellSince` is when all checks first passed in a row. */

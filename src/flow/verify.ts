@@ -22,9 +22,58 @@ const begin = (now: string, seconds: number): Verification => ({
   checks: [],
 });
 
+/** A patient that was well before and is not now. Witnesses feel other troubles too, and silence is no sickness. */
 const brokeSince = (before: readonly Check[], after: readonly Check[]): boolean => {
   const wellBefore = new Set(before.filter((check) => check.passed).map((check) => check.name));
-  return after.some((check) => !check.passed && wellBefore.has(check.name));
+  return after.some(
+    (check) => !check.passed && check.role !== 'witness' && check.measured !== false && wellBefore.has(check.name),
+  );
+};
+
+/** At the deadline: well unless something that could be measured is not. */
+const finalVerdict = (before: readonly Check[], after: readonly Check[]): NonNullable<Verification['verdict']> => {
+  const measured = after.filter((check) => check.measured !== false);
+  if (measured.length > 0 && measured.every((check) => check.passed)) return 'recovered';
+  return brokeSince(before, after) ? 'worse' : 'unchanged';
+};
+
+/** The causes that other open cases are about, by workload: their callers suffer whatever becomes of this case. */
+const otherCauses = (open: readonly CaseFile[], file: CaseFile): ReadonlyMap<string, string> =>
+  new Map(
+    open
+      .filter(({ incident, closure }) => closure === undefined && incident.uid !== file.incident.uid)
+      .filter(({ incident }) => incident.namespace === file.incident.namespace)
+      .flatMap(({ incident, verdict }) => {
+        const workload = verdict?.cause?.workload ?? incident.suspect?.name;
+        return workload === undefined ? [] : [[workload, `INC-${incident.number}`] as const];
+      }),
+  );
+
+/** Witnesses that call what another open case is about are excused: their failing says nothing about this remedy. */
+export const excuseWitnesses = (
+  checks: readonly Check[],
+  file: CaseFile,
+  open: readonly CaseFile[],
+): readonly Check[] => {
+  const causes = otherCauses(open, file);
+  const edges = file.context?.topology.edges ?? [];
+  const excuseFor = (workload: string): string | undefined =>
+    causes.get(workload) ??
+    edges
+      .filter(({ from }) => from === workload)
+      .map(({ to }) => causes.get(to))
+      .find((name) => name !== undefined);
+  return checks.map((check) => {
+    if (check.passed || check.role !== 'witness' || check.workload === undefined) return check;
+    const incident = excuseFor(check.workload);
+    return incident === undefined
+      ? check
+      : {
+          ...check,
+          passed: true,
+          observation: `${check.observation} It suffers from ${incident} too, so this does not count.`,
+        };
+  });
 };
 
 /** The next state of a watch after one look. Recovered: all checks passed for long enough in a row. Pure. */
@@ -42,7 +91,7 @@ export const look = (
     wellSince !== undefined && Date.parse(now) - Date.parse(wellSince) >= policy.verifyStableSeconds * 1000;
   if (stable) return { ...looked, verdict: 'recovered', at: now };
   if (now < watch.deadline) return looked;
-  return { ...looked, verdict: brokeSince(seen.before, checks) ? 'worse' : 'unchanged', at: now };
+  return { ...looked, verdict: finalVerdict(seen.before, checks), at: now };
 };
 
 const noteOf = (watch: Verification) => ({
@@ -58,7 +107,7 @@ export const createVerifyStep = (deps: VerifyDeps): Step => {
   return async (file) => {
     const attempt = file.attempts.at(-1);
     if (attempt === undefined) return;
-    const checks = await deps.vitalSigns(file);
+    const checks = excuseWitnesses(await deps.vitalSigns(file), file, await deps.cases.open());
     const now = deps.clock.now();
     const watch = attempt.verification ?? begin(attempt.execution?.finishedAt ?? now, deps.policy.verifySeconds);
     const verification = look(watch, { checks, before: attempt.before ?? [], now }, deps.policy);

@@ -61,6 +61,7 @@ export const readingCheck = (
     return {
       name,
       passed: false,
+      measured: false,
       observation: `Only ${points.length} point(s) ${sinceInWords(span.afterRemedy)}: too few to say.`,
     };
   }

@@ -24,7 +24,8 @@ export const readSignals = async (
 ): Promise<readonly Check[]> => {
   const { metrics, clock, budgetMs } = sources;
   if (file.context === undefined) return [];
-  const vitals = vitalsOf(file.context, patientsOf(file), witnessesOf(file));
+  const patients = patientsOf(file);
+  const vitals = vitalsOf(file.context, patients, witnessesOf(file));
   const since = judgedSince(file);
   const window = windowSince(since, clock.nowMs());
   const { namespace } = file.incident;
@@ -38,6 +39,9 @@ export const readSignals = async (
   const answers = new Map(await Promise.all(signals.map(async (signal) => [signal, await ask(signal)] as const)));
   return vitals.flatMap((vital) => {
     const answer = answers.get(vital.signal);
-    return answer === undefined ? [] : [readingCheck(vital, answer, { window, afterRemedy: since !== undefined })];
+    if (answer === undefined) return [];
+    const check = readingCheck(vital, answer, { window, afterRemedy: since !== undefined });
+    const role = patients.includes(vital.workload) ? 'patient' : 'witness';
+    return [{ ...check, workload: vital.workload, role }];
   });
 };

@@ -36,8 +36,11 @@ export const createVitalSigns = ({ metrics, cluster, clock, budgetMs = limits.qu
     // When nothing seems wrong the alert itself is the suspect: that it still fires says nothing about the world.
     const alertIsSuspect = file.verdict?.cause?.fault === 'none';
     return [
-      ...patients.map((patient) => rolloutCheck(patient, workloads)),
-      ...patients.flatMap((patient) => endpointChecks(patient, services)),
+      ...patients.flatMap((workload) =>
+        [rolloutCheck(workload, workloads), ...endpointChecks(workload, services)].map(
+          (check): Check => ({ ...check, workload, role: 'patient' }),
+        ),
+      ),
       ...readings,
       ...(alertIsSuspect ? [] : [alertCheck(file.alerts, alerts)]),
     ];

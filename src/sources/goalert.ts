@@ -48,11 +48,25 @@ const labelsIn = (details: string): Readonly<Record<string, string>> =>
       .flatMap((match) => (match?.[1] === undefined ? [] : [[match[1], boundedText(match[2] ?? '')]])),
   );
 
+const payloadLabels = /"labels":\s*(\{[^{}]*\})/;
+const flat = z.record(z.string(), z.coerce.string());
+
+/** The first alert's labels in the Alertmanager payload that GoAlert quotes; none where it quotes none, or cut it off there. */
+const labelsQuoted = (details: string): Readonly<Record<string, string>> => {
+  try {
+    const read = flat.safeParse(JSON.parse(payloadLabels.exec(details)?.[1] ?? '{}'));
+    return read.success ? read.data : {};
+  } catch {
+    return {};
+  }
+};
+
 const clean = (record: Readonly<Record<string, string>> | null | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(record ?? {}).map(([key, value]) => [boundedText(key), boundedText(value)]));
 
 const base = (body: AlertBody | StatusBody, delivery: Delivery) => {
-  const labels = { ...labelsIn('Details' in body ? body.Details : ''), ...clean(body.Meta) };
+  const details = 'Details' in body ? body.Details : '';
+  const labels = { ...labelsIn(details), ...clean(labelsQuoted(details)), ...clean(body.Meta) };
   return {
     source: 'goalert',
     fingerprint: `goalert-${body.AlertID}`,

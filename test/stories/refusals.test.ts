@@ -76,6 +76,8 @@ describe('the bot keeps its hands still', { timeout: 240_000 }, () => {
     ollama.script(says({}));
     await story.restartBot({
       INFERENCE: 'ollama',
+      INFERENCE_PROBE_SECONDS: '1',
+      INFERENCE_WELL_SECONDS: '2',
       OLLAMA_HOST: ollama.host,
       OLLAMA_MODEL: 'llama3.2',
       MODE: 'supervised',

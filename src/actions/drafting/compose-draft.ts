@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
 import { resolvePointer } from '../../domain/json-pointer.ts';
 import { textAt } from '../../domain/json-read.ts';
 import type { ActionName, PlanDraft, Precondition, Risk } from '../../domain/plan.ts';
@@ -66,6 +66,13 @@ const isRefused = ({ facts, target, operations, pods }: Remedy): boolean =>
   operations.length === 0 ||
   pods > limits.blastPodsMax;
 
+/** The bot never scales anything to zero, not even to undo; a remedy that would need it has nothing to take back. */
+const stopsAll = (operations: readonly Json[]): boolean =>
+  operations.some((operation) => {
+    const { op, path, value } = operation as JsonObject;
+    return op !== 'test' && path === '/spec/replicas' && value === 0;
+  });
+
 /** The finished draft; null when the remedy must not be (system namespaces, too many pods) or does not fit the live object. */
 export const composeDraft = (remedy: Remedy): PlanDraft | null => {
   const workload = workloadRefOf(remedy.workload);
@@ -78,7 +85,10 @@ export const composeDraft = (remedy: Remedy): PlanDraft | null => {
     workload,
     parameters: remedy.parameters,
     patches: [{ target, type: 'json', body: reversible.patch }],
-    inverse: remedy.needsNoUndo === true ? [] : [{ target, type: 'json', body: reversible.inverse }],
+    inverse:
+      remedy.needsNoUndo === true || stopsAll(reversible.inverse)
+        ? []
+        : [{ target, type: 'json', body: reversible.inverse }],
     kubectl: [remedy.kubectl ?? kubectlPatch(target, reversible.patch)],
     risk: remedy.risk,
     blastRadius: { pods: remedy.pods, workloads: 1, description: describeBlast(remedy) },

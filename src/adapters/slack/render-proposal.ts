@@ -105,7 +105,12 @@ const decisionLine = (decision: Decision): Mrkdwn => {
 
 const decisionLines = (attempt: Attempt, options: ViewOptions): readonly Mrkdwn[] => {
   if (attempt.decision !== undefined) return [decisionLine(attempt.decision)];
-  return attempt.ask === undefined ? [] : howToDecide(attempt, attempt.ask, options);
+  if (attempt.ask === undefined) return [];
+  if (options.watchtower === undefined) return howToDecide(attempt, attempt.ask, options);
+  return [
+    md`:telescope: *Watchtower mode: nothing is written now* (${clipped(options.watchtower, 200)}). An approval counts again when the mode has ended; reject and hold count now.`,
+    md`The proposal expires at ${slackDate(attempt.ask.expiresAt)}.`,
+  ];
 };
 
 /** One remedy as it is put to people; after the decision without buttons, with who decided. Null while nobody need see it yet. */

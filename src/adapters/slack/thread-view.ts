@@ -22,6 +22,10 @@ export const createThreadView = (deps: SlackDeps, web: SlackWeb, log: Log): Thre
     outbox: createOutbox(clock, deps.paces),
     editedAt: new Map(),
     random: deps.random ?? Math.random,
-    render: (file, files) => renderThread(file, { ...options, files }),
+    render: (file, files) => {
+      const { effective, reason } = deps.desk.mode();
+      const watchtower = effective === 'watchtower' ? { watchtower: reason } : {};
+      return renderThread(file, { ...options, ...watchtower, files });
+    },
   });
 };
