@@ -89,11 +89,11 @@ const decisionLine = (decision: Decision): Mrkdwn => {
   const reason = clipped(decision.reason, 240);
   switch (decision.kind) {
     case 'approved':
-      return md`:white_check_mark: *Approved* by ${by}, ${how}. ${reason}`;
+      return md`:white_check_mark: *Approved* by ${by}, ${how}.`;
     case 'auto':
       return md`:white_check_mark: *Approved by the closed window* at ${slackDate(decision.at)}: ${reason}`;
     case 'rejected':
-      return md`:no_entry: *Rejected* by ${by}, ${how}. ${reason}`;
+      return md`:no_entry: *Rejected* by ${by}, ${how}.`;
     case 'expired':
       return md`:hourglass: *Expired*: nobody decided, ${how}. ${reason}`;
     case 'not_allowed':
