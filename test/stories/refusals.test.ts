@@ -98,7 +98,7 @@ describe('the bot keeps its hands still', { timeout: 240_000 }, () => {
       cause: { workload: 'productcatalogservice', fault: 'selector-drift' },
     });
     expect(wordsOf(watched.thread, 'consensus')).toMatch(/the local model did not answer/);
-    expect(wordsOf(watched.thread, 'proposal:1')).toMatch(/watchtower mode/);
+    expect(wordsOf(watched.thread, 'proposal:1')).toMatch(/Watchtower mode: nothing is written now/);
 
     expect(await story.sre(bob, 'mode')).toMatch(/The mode is watchtower/);
     await story.lab.slack.people.openHome({ user: bob });
