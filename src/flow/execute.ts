@@ -75,7 +75,8 @@ const intend = async (
   const stored = await turnPage(deps, file.incident.uid, {
     write: (current) => {
       const attempt = current.attempts.at(-1);
-      if (attempt?.[which] !== undefined || attempt?.decision?.planHash !== attempt?.plan.hash) return null;
+      // Between the last question and this page the approval may have been withdrawn.
+      if (attempt === undefined || attempt[which] !== undefined || typeof approvedOf(attempt) === 'string') return null;
       return withAttempt(current, { [which]: execution, ...(before === undefined ? {} : { before }) });
     },
     note: {
@@ -93,8 +94,12 @@ const unwritten = (deps: ExecuteDeps, outcome: 'refused' | 'applied', reason: st
   return { actionId: deps.ids.uid(), intentAt: at, finishedAt: at, outcome, reason, written: [] };
 };
 
-/** What must hold on an object right before it is written: the plan's preconditions, or for an undo that our write still stands. */
-const objectionFor = (attempt: Attempt, which: Which): WriteRequest['objection'] => {
+/**
+ * What must hold right before an object is written: a mode that writes, the plan's preconditions, or for an undo that our write
+ * still stands. Asked at every try, because an intent may be settled long after it was written down.
+ */
+const objectionFor = (deps: ExecuteDeps, attempt: Attempt, which: Which): WriteRequest['objection'] => {
+  if (deps.mode() === 'watchtower') return () => 'the bot is in watchtower mode and does not write';
   if (which === 'execution') return (target, object) => objectionTo(attempt.plan, target, object);
   const ours = attempt.execution?.actionId ?? '';
   return (target, object) => {
@@ -118,7 +123,7 @@ const settle = async (deps: ExecuteDeps, uid: string, which: Which): Promise<voi
     which: which === 'undo' ? 'inverse' : 'patches',
     incidentUid: uid,
     actionId: intent.actionId,
-    objection: objectionFor(attempt, which),
+    objection: objectionFor(deps, attempt, which),
   });
   await finish(deps, file, { which, execution: { ...intent, ...result, finishedAt: deps.clock.now() } });
 };

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { createCaseStore } from '../../src/adapters/sqlite/case-store.ts';
+import { openDatabase } from '../../src/adapters/sqlite/database.ts';
+import { createJournal } from '../../src/adapters/sqlite/journal.ts';
+import type { Attempt } from '../../src/domain/attempt.ts';
+import type { Decision } from '../../src/domain/decision.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import type { Mode } from '../../src/domain/mode.ts';
+import type { GuardFacts } from '../../src/flow/adjudicators.ts';
+import { createExecuteStep, createUndoStep } from '../../src/flow/execute.ts';
+import { withAttempt } from '../../src/flow/road.ts';
+import { createWriteOnce } from '../../src/flow/write-once.ts';
+import type { ClusterWriter } from '../../src/ports/cluster-writer.ts';
+import { anAgreedCase, aPlan, aWaitingAttempt } from '../fakes/cases.ts';
+import { createStillClock, realIds, silentLog } from '../fakes/clock.ts';
+
+const target = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'online-boutique', name: 'cartservice' };
+const decision: Decision = {
+  kind: 'approved',
+  by: [],
+  at: '2026-01-05T10:01:00.000Z',
+  planHash: 'hash-1',
+  via: 'button',
+  reason: '',
+};
+
+/** One Deployment behind an API that works. */
+const oneDeployment = () => {
+  const state = { version: 1, actionId: '', writes: 0 };
+  const object = (): JsonObject => ({
+    metadata: {
+      uid: 'u1',
+      resourceVersion: String(state.version),
+      annotations: { 'sre.ai4all.dev/action-id': state.actionId },
+    },
+  });
+  const writer: ClusterWriter = {
+    dryRun: async () => ({ kind: 'accepted', before: object(), after: object() }),
+    readBack: async (_target, id) => ({
+      kind: id === state.actionId ? 'ours' : 'not_ours',
+      resourceVersion: String(state.version),
+      object: object(),
+    }),
+    write: async (_patch, stamp) => {
+      state.version += 1;
+      state.writes += 1;
+      state.actionId = stamp.actionId;
+      return { kind: 'written', resourceVersion: String(state.version), auditId: '' };
+    },
+  };
+  return { state, object, writer };
+};
+
+const stage = async (attempt: Attempt) => {
+  const database = openDatabase(':memory:');
+  const clock = createStillClock();
+  const tools = {
+    cases: createCaseStore(database),
+    journal: createJournal({ database, clock }),
+    clock,
+    ids: realIds,
+    log: silentLog,
+  };
+  const world = oneDeployment();
+  let mode: Mode = 'autonomous';
+  let meanwhile = async (): Promise<void> => undefined;
+  const file = await tools.cases.create(anAgreedCase({ attempts: [attempt] }));
+  const facts = (): GuardFacts => ({
+    file,
+    namespaces: ['online-boutique'],
+    live: new Map([['deployment/cartservice', world.object()]]),
+    policies: { outcome: 'found', value: [{ name: 'p', action: 'Deny', ready: true }], query: '' },
+    dryRuns: [{ kind: 'accepted', before: {}, after: {} }],
+    lockedBy: new Map(),
+    writesInTenMinutes: 0,
+    writesPerTenMinutesMax: 10,
+  });
+  const deps = {
+    ...tools,
+    writeOnce: createWriteOnce(world),
+    factsFor: async () => facts(),
+    vitalSigns: async () => {
+      await meanwhile();
+      return [];
+    },
+    mode: () => mode,
+    meter: { count: () => undefined, observe: () => undefined, set: () => undefined },
+  };
+  const newest = async () => (await tools.cases.read(file.incident.uid)) ?? file;
+  return {
+    world,
+    newest,
+    tools,
+    setMode: (next: Mode) => {
+      mode = next;
+    },
+    whileItLooks: (act: () => Promise<void>) => {
+      meanwhile = act;
+    },
+    execute: async () => createExecuteStep(deps)(await newest()),
+    undo: async () => createUndoStep(deps)(await newest()),
+    attempt: async () => (await newest()).attempts.at(-1),
+  };
+};
+
+const approvedAttempt = (): Attempt =>
+  aWaitingAttempt({ decision }, aPlan({ patches: [{ target, type: 'merge', body: {} }] }));
+
+describe('carrying a remedy out', () => {
+  it('writes once under the id that the dry run showed, and knows it again after a restart', async () => {
+    const { execute, world, attempt } = await stage(approvedAttempt());
+    await execute();
+    await execute();
+    expect(world.state).toMatchObject({ writes: 1, actionId: 'plan-1' });
+    expect((await attempt())?.execution).toMatchObject({ outcome: 'applied', actionId: 'plan-1' });
+  });
+
+  it('writes nothing without an approval of that very plan', async () => {
+    const { execute, world, attempt } = await stage({
+      ...approvedAttempt(),
+      decision: { ...decision, planHash: 'another' },
+    });
+    await execute();
+    expect(world.state.writes).toBe(0);
+    expect((await attempt())?.execution?.outcome).toBe('refused');
+  });
+
+  it('writes nothing when the approval is withdrawn and the plan rejected while it still looks', async () => {
+    const { execute, world, attempt, whileItLooks, tools, newest } = await stage(approvedAttempt());
+    whileItLooks(async () => {
+      const file = await newest();
+      await tools.cases.replace(withAttempt(file, { decision: { ...decision, kind: 'rejected' } }));
+    });
+    await execute();
+    expect(world.state.writes).toBe(0);
+    expect((await attempt())?.execution).toBeUndefined();
+  });
+
+  it('does not write in watchtower mode, not even an intent from before', async () => {
+    const intent = { actionId: 'plan-1', intentAt: '2026-01-05T10:02:00.000Z' };
+    const { execute, world, attempt, setMode } = await stage({ ...approvedAttempt(), execution: intent });
+    setMode('watchtower');
+    await execute();
+    expect(world.state.writes).toBe(0);
+    expect((await attempt())?.execution).toMatchObject({ outcome: 'refused', actionId: 'plan-1' });
+  });
+
+  it('finds an intent that was written before the crash, even in watchtower mode', async () => {
+    const intent = { actionId: 'plan-1', intentAt: '2026-01-05T10:02:00.000Z' };
+    const { execute, world, attempt, setMode } = await stage({ ...approvedAttempt(), execution: intent });
+    world.state.actionId = 'plan-1';
+    setMode('watchtower');
+    await execute();
+    expect(world.state.writes).toBe(0);
+    expect((await attempt())?.execution?.outcome).toBe('applied');
+  });
+});
+
+describe('undoing a remedy', () => {
+  it('applies the inverse under an id of its own', async () => {
+    const { execute, undo, world, attempt } = await stage(approvedAttempt());
+    await execute();
+    await undo();
+    expect(world.state.writes).toBe(2);
+    expect(world.state.actionId).not.toBe('plan-1');
+    expect((await attempt())?.undo?.outcome).toBe('applied');
+  });
+
+  it('keeps its hands off what somebody else changed since', async () => {
+    const { execute, undo, world, attempt } = await stage(approvedAttempt());
+    await execute();
+    world.state.actionId = 'somebody-else';
+    await undo();
+    expect(world.state.writes).toBe(1);
+    expect((await attempt())?.undo).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining('somebody else'),
+    });
+  });
+});
