@@ -11,6 +11,8 @@ export interface Check {
   readonly role?: 'patient' | 'witness';
   /** False when there was too little to look at: no traffic is neither sickness nor health. */
   readonly measured?: boolean;
+  /** False when the source gave no answer: that is not well, and proves no harm either. */
+  readonly answered?: boolean;
 }
 
 /** The ongoing watch after a remedy, or the final word when `verdict` is set. `wellSince` is when all checks first passed in a row. */

@@ -22,11 +22,16 @@ const begin = (now: string, seconds: number): Verification => ({
   checks: [],
 });
 
-/** A patient that was well before and is not now. Witnesses feel other troubles too, and silence is no sickness. */
+/** A patient that was well before and is not now. Witnesses feel other troubles too, and neither silence nor an outage of a source is sickness. */
 const brokeSince = (before: readonly Check[], after: readonly Check[]): boolean => {
   const wellBefore = new Set(before.filter((check) => check.passed).map((check) => check.name));
   return after.some(
-    (check) => !check.passed && check.role !== 'witness' && check.measured !== false && wellBefore.has(check.name),
+    (check) =>
+      !check.passed &&
+      check.role !== 'witness' &&
+      check.measured !== false &&
+      check.answered !== false &&
+      wellBefore.has(check.name),
   );
 };
 

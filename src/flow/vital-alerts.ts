@@ -17,7 +17,12 @@ const isSame = (alert: CaseAlert, active: ActiveAlert): boolean =>
 /** Whether none of the case's alerts fires in Prometheus any more. No answer is no all-clear. */
 export const alertCheck = (alerts: readonly CaseAlert[], answer: Answer<readonly ActiveAlert[]>): Check => {
   if (answer.outcome === 'unreachable') {
-    return { name, passed: false, observation: `Prometheus did not say which alerts fire: ${answer.reason}.` };
+    return {
+      name,
+      passed: false,
+      answered: false,
+      observation: `Prometheus did not say which alerts fire: ${answer.reason}.`,
+    };
   }
   const active = answer.outcome === 'found' ? answer.value : [];
   const still = [

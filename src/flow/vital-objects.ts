@@ -32,7 +32,12 @@ const rolloutTrouble = (data: WorkloadData): string | null => {
 export const rolloutCheck = (workload: string, answer: Answer<readonly WorkloadData[]>): Check => {
   const name = `rollout of ${workload}`;
   if (answer.outcome === 'unreachable') {
-    return { name, passed: false, observation: `The Kubernetes API gave no answer: ${answer.reason}.` };
+    return {
+      name,
+      passed: false,
+      answered: false,
+      observation: `The Kubernetes API gave no answer: ${answer.reason}.`,
+    };
   }
   const data = answer.outcome === 'found' ? answer.value.find((each) => each.workload.name === workload) : undefined;
   if (data === undefined) return { name, passed: false, observation: `There is no workload ${workload}.` };
@@ -46,7 +51,7 @@ export const rolloutCheck = (workload: string, answer: Answer<readonly WorkloadD
 export const endpointChecks = (workload: string, answer: Answer<readonly ServiceData[]>): readonly Check[] => {
   if (answer.outcome === 'unreachable') {
     const observation = `The Kubernetes API gave no answer: ${answer.reason}.`;
-    return [{ name: `endpoints of ${workload}`, passed: false, observation }];
+    return [{ name: `endpoints of ${workload}`, passed: false, answered: false, observation }];
   }
   if (answer.outcome === 'empty') return [];
   return answer.value

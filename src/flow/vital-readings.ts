@@ -51,7 +51,7 @@ export const readingCheck = (
   const { signal, workload, quiet } = vital;
   const name = `${signalTraits[signal].title} of ${workload}`;
   if (answer.outcome === 'unreachable') {
-    return { name, passed: false, observation: `Prometheus gave no answer: ${answer.reason}.` };
+    return { name, passed: false, answered: false, observation: `Prometheus gave no answer: ${answer.reason}.` };
   }
   const series = answer.outcome === 'found' ? answer.value.find((each) => each.workload === workload) : undefined;
   const points = within(series?.points ?? [], span.window);

@@ -38,6 +38,7 @@ describe('looking after a remedy', () => {
     expect(sick('rollout')).toBe('worse');
     expect(sick('caller', { role: 'witness' })).toBe('unchanged');
     expect(sick('quiet', { measured: false })).toBe('unchanged');
+    expect(sick('rollout', { answered: false })).toBe('unchanged');
   });
 
   it('does not undo a remedy because nobody calls the workload any more', () => {

@@ -55,9 +55,11 @@ const createCaller = (child: ChildProcess) => {
     ready: () => expect(0, startMsMax),
     call: (body: Body): Promise<FaissReply> => {
       number += 1;
-      const reply = expect(number, replyMsMax);
-      child.send({ ...body, number }, (error) => {
-        if (error !== null) settle({ number, error: error.message });
+      // By the time a send fails, other calls may have taken later numbers.
+      const mine = number;
+      const reply = expect(mine, replyMsMax);
+      child.send({ ...body, number: mine }, (error) => {
+        if (error !== null) settle({ number: mine, error: error.message });
       });
       return reply;
     },
