@@ -53,16 +53,18 @@ export const createPageEvents = (site: Site): PageEvents => {
   const open = new Set<ServerResponse>();
   return {
     stream: (response, user) => {
-      const send = (event: PageEvent): void => {
-        response.write(`data: ${JSON.stringify(event)}\n\n`);
+      // An ended response stays subscribed until its socket has closed; a change in between must not be written to it.
+      const write = (text: string): void => {
+        if (!response.writableEnded) response.write(text);
       };
+      const send = (event: PageEvent): void => write(`data: ${JSON.stringify(event)}\n\n`);
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-      response.write('retry: 1000\n\n');
+      write('retry: 1000\n\n');
       send(snapshotFor(site, user));
       const stop = site.workspace.onChange((change) => {
         if (isFor(site, user, change)) send(change);
       });
-      const heartbeat = setInterval(() => response.write(': still here\n\n'), heartbeatMs);
+      const heartbeat = setInterval(() => write(': still here\n\n'), heartbeatMs);
       open.add(response);
       response.on('close', () => {
         clearInterval(heartbeat);
