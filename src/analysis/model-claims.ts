@@ -47,7 +47,8 @@ export interface CheckedClaims {
 /** A model's words made fit to be shown: masked, on one line, bounded. */
 export const boundedWords = (text: string): string => redact(text).replace(/\s+/g, ' ').trim().slice(0, textMax);
 
-const kindsFor: Readonly<Record<Exclude<FaultName, 'none'>, readonly EvidenceData['kind'][]>> = {
+/** The kinds of evidence that can carry a claim; a fault that is not listed may be carried by any. */
+const kindsFor: Readonly<Partial<Record<FaultName, readonly EvidenceData['kind'][]>>> = {
   'bad-image': ['workload', 'event', 'change'],
   'crash-loop': ['workload', 'event', 'change', 'log'],
   'memory-limit': ['workload', 'event', 'change', 'metric'],
@@ -74,10 +75,10 @@ const isTroubled = ({ data }: Evidence, scene: Scene): boolean => {
 };
 
 const supports = (evidence: Evidence, claim: Claim, scene: Scene): boolean => {
-  const kinds: readonly string[] = kindsFor[claim.fault as Exclude<FaultName, 'none'>];
+  const kinds: readonly (string | undefined)[] | undefined = kindsFor[claim.fault as FaultName];
   return (
     evidence.outcome === 'found' &&
-    kinds.includes(evidence.data?.kind ?? '') &&
+    (kinds?.includes(evidence.data?.kind) ?? true) &&
     aboutWorkload(evidence, claim.workload) &&
     isTroubled(evidence, scene)
   );

@@ -1,9 +1,14 @@
 import type { Discipline, FaultName } from './fault.ts';
 import type { Instant } from './json.ts';
 
-/** A suspected root cause. `workload` is a workload's name in the incident's namespace; `component` narrows it (`container server`, `caller frontend`). */
+/**
+ * A suspected root cause. `workload` is a workload's name in the incident's namespace, or the name of what `on` says;
+ * `component` narrows it (`container server`, `caller frontend`).
+ */
 export interface Cause {
   readonly workload: string;
+  /** Set when the cause is not a workload: then `workload` holds the node's or the namespace's name. */
+  readonly on?: 'node' | 'namespace';
   readonly fault: FaultName;
   readonly component?: string;
 }

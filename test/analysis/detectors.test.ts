@@ -10,7 +10,7 @@ import { change, container, contextOf, incidentAt, metric, service, workload } f
 const all = [...detectors.network, ...detectors.database, ...detectors.compute];
 const cases = Object.entries(faultContexts) as readonly [
   Exclude<FaultName, 'none'>,
-  (typeof faultContexts)[Exclude<FaultName, 'none'>],
+  (typeof faultContexts)[keyof typeof faultContexts],
 ][];
 
 const found = (differences: readonly EvidenceData[], suspect: string | undefined = 'gate') =>

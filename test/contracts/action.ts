@@ -142,7 +142,7 @@ export const describeAction = (action: Action): void => {
           const draft = drafted(known);
           if (draft !== null) checkDraft(draft, known, action);
         }),
-        { numRuns: 200 },
+        { numRuns: 1000 },
       );
     });
 
@@ -162,7 +162,7 @@ export const describeAction = (action: Action): void => {
 
     it('drafts something often enough for these properties to mean something', () => {
       expect(
-        fc.sample(anyFacts, { numRuns: 1000, seed: 7 }).filter((known) => drafted(known) !== null).length,
+        fc.sample(anyFacts, { numRuns: 5000, seed: 7 }).filter((known) => drafted(known) !== null).length,
       ).toBeGreaterThan(5);
     });
 

@@ -11,9 +11,7 @@ const failing = (from: string, to: string): readonly EvidenceData[] => [
 ];
 
 /** What each fault looks like when everything that it disturbs is seen, echoes at the callers included. */
-export const faultContexts: Readonly<
-  Record<Exclude<FaultName, 'none'>, { readonly workload: string; readonly differences: readonly EvidenceData[] }>
-> = {
+export const faultContexts = {
   'bad-image': {
     workload: 'catalog',
     differences: [
@@ -127,7 +125,7 @@ export const faultContexts: Readonly<
       metric('error_ratio', 'gate', { quiet: 0, now: 0.3 }),
     ],
   },
-};
+} satisfies Partial<Record<FaultName, { readonly workload: string; readonly differences: readonly EvidenceData[] }>>;
 
 /** A busy hour: everything moves a little, nothing is broken. */
 export const restless: readonly EvidenceData[] = [

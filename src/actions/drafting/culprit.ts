@@ -22,7 +22,7 @@ const companions = /\/resources(\/|$)/;
 const environment = /\/(env|envFrom|args|command)(\/|$)/;
 
 /** For each fault, the fields to suspect, the most telling first. A fault that no recorded field explains has none. */
-const culprits: Readonly<Record<FaultName, readonly Culprit[]>> = {
+const culprits: Readonly<Partial<Record<FaultName, readonly Culprit[]>>> = {
   'bad-image': [
     { role: 'workload', path: /^\/spec\/template\/spec\/(initC|c)ontainers\/\d+(\/image)?$/, fitness: 0.85 },
   ],
@@ -47,13 +47,11 @@ const culprits: Readonly<Record<FaultName, readonly Culprit[]>> = {
     { role: 'client', path: environment, fitness: 0.7 },
     { role: 'client', path: /^\/spec\/replicas$/, fitness: 0.7 },
   ],
-  'network-delay': [],
-  none: [],
 };
 
 /** The culprit that a changed field of an object in this role is; undefined when it explains nothing. */
 export const culpritFor = (fault: FaultName, role: Role, path: string): Culprit | undefined =>
-  culprits[fault].find((culprit) => culprit.role === role && culprit.path.test(path));
+  culprits[fault]?.find((culprit) => culprit.role === role && culprit.path.test(path));
 
 const configNamesOf = (workload: JsonObject): readonly string[] => {
   const containers = [
