@@ -1,10 +1,10 @@
-import { type CaseFile, phaseOf } from '../src/domain/case-file.ts';
+import { type CaseSummary, phaseOf } from '../src/domain/case-file.ts';
 import type { Command, ReplyPart } from '../src/ports/command.ts';
 
 const listedMax = 20;
 const recentMax = 10;
 
-const itemOf = (file: CaseFile) => {
+const itemOf = (file: CaseSummary) => {
   const { incident, closure } = file;
   const where = incident.suspect === undefined ? incident.namespace : `${incident.namespace}/${incident.suspect.name}`;
   const state = closure === undefined ? phaseOf(file).replace('_', ' ') : closure.outcome.replace('_', ' ');
@@ -14,7 +14,7 @@ const itemOf = (file: CaseFile) => {
   };
 };
 
-const listOf = (heading: string, files: readonly CaseFile[], none: string): readonly ReplyPart[] => {
+const listOf = (heading: string, files: readonly CaseSummary[], none: string): readonly ReplyPart[] => {
   if (files.length === 0) return [{ kind: 'text', text: none }];
   const rest = files.length - listedMax;
   return [

@@ -25,7 +25,10 @@ const followProgress = (bot: Bot, options: DemoOptions): void => {
 /** Resolves with the first case that is at its end and shown to be, or with the unfinished one when the time is over. */
 const untilCaseEnds = (bot: Bot): Promise<CaseFile | null> =>
   new Promise((resolve) => {
-    const timer = setTimeout(() => void bot.cases.recent(1).then(([file]) => resolve(file ?? null)), incidentMsMax);
+    const timer = setTimeout(async () => {
+      const [newest] = await bot.cases.recent(1);
+      resolve(newest === undefined ? null : await bot.cases.read(newest.incident.uid));
+    }, incidentMsMax);
     const stop = bot.cases.subscribe(async (uid) => {
       const file = await bot.cases.read(uid);
       if (file?.rememberedAt === undefined) return;

@@ -23,12 +23,7 @@ import { createOllama } from './adapters/ollama/create-ollama.ts';
 import { createOllamaEmbedder } from './adapters/ollama/embedder.ts';
 import { createPrometheus } from './adapters/prometheus/create-prometheus.ts';
 import { createSlack } from './adapters/slack/create-slack.ts';
-import { createAlertInbox } from './adapters/sqlite/alert-inbox.ts';
-import { createCaseStore } from './adapters/sqlite/case-store.ts';
-import { openDatabase } from './adapters/sqlite/database.ts';
-import { createJournal } from './adapters/sqlite/journal.ts';
-import { createSeenLedger, createSettings, createShownLedger } from './adapters/sqlite/ledgers.ts';
-import { createChangeRecords, createMemoryRecords } from './adapters/sqlite/records.ts';
+import { openSqliteStores } from './adapters/sqlite/open-stores.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import type { CaseFile } from './domain/case-file.ts';
 import { createRoad } from './flow/create-road.ts';
@@ -45,6 +40,7 @@ import type { Journal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
 import type { Meter } from './ports/meter.ts';
 import type { Shown } from './ports/shown-ledger.ts';
+import type { Stores } from './ports/stores.ts';
 import { sources } from './sources/index.ts';
 
 /** A running bot, as its entry points see it. */
@@ -57,7 +53,14 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-const clock: Clock = { now: () => new Date().toISOString(), nowMs: Date.now };
+/** What a rehearsal may replace or look into; production leaves all of it as it is. */
+export interface Seams {
+  readonly clock?: Clock;
+  /** Puts something around the stores: a trip wire, a meter. */
+  readonly stores?: (stores: Stores) => Stores;
+}
+
+const wallClock: Clock = { now: () => new Date().toISOString(), nowMs: Date.now };
 const ids: Ids = { uid: uuidv7 };
 
 const modelFor = ({ inference }: Config, log: Log, meter: Meter) =>
@@ -89,25 +92,12 @@ const kubeconfigOf = ({ kubernetes }: Config) => ({
   ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
 });
 
-const storesFor = (config: Config) => {
-  const database = openDatabase(join(config.dataDir, 'bot.db'));
-  return {
-    cases: createCaseStore(database),
-    inbox: createAlertInbox({ database, ids }),
-    journal: createJournal({ database, clock }),
-    shown: createShownLedger(database),
-    seen: createSeenLedger({ database, clock }),
-    settings: createSettings(database),
-    memories: createMemoryRecords(database),
-    changes: createChangeRecords(database),
-    close: () => database.close(),
-  };
-};
-
 /** Everything foreign, behind its port. */
-const adaptersFor = async (config: Config, log: Log) => {
+const adaptersFor = async (config: Config, log: Log, seams: Seams) => {
   const { meter, text: metricsText } = createPrometheusMeter();
-  const stores = storesFor(config);
+  const clock = seams.clock ?? wallClock;
+  const opened = openSqliteStores({ dataDir: config.dataDir, clock, ids });
+  const stores = seams.stores?.(opened) ?? opened;
   const { namespaces } = config.kubernetes;
   const kubernetes = createKubernetes({ ...kubeconfigOf(config), namespaces, records: stores.changes, clock, log });
   const senses = {
@@ -129,14 +119,14 @@ const adaptersFor = async (config: Config, log: Log) => {
     probeEveryMs: config.inference.probeSeconds * 1000,
     wellMsMin: config.inference.wellSeconds * 1000,
   });
-  return { meter, metricsText, stores, kubernetes, senses, hands, memory, modes };
+  return { clock, meter, metricsText, stores, kubernetes, senses, hands, memory, modes };
 };
 
 type Adapters = Awaited<ReturnType<typeof adaptersFor>>;
 
 /** The desk and Slack need each other: people decide through Slack, and Slack knows who may. */
 const peopleFor = (config: Config, log: Log, adapters: Adapters) => {
-  const { stores, modes, meter } = adapters;
+  const { stores, modes, meter, clock } = adapters;
   const tools = { ...stores, clock, ids, log };
   const desk = createDesk({ ...tools, approvers: { check: (userId) => slack.approvers.check(userId) }, modes });
   const chaos = chaosFor(config, adapters.kubernetes);
@@ -155,7 +145,7 @@ const peopleFor = (config: Config, log: Log, adapters: Adapters) => {
 
 /** The shelves and the steps of the road over the adapters. */
 const stepsFor = (config: Config, log: Log, adapters: Adapters) => {
-  const { stores, senses, hands, memory, modes, meter } = adapters;
+  const { stores, senses, hands, memory, modes, meter, clock } = adapters;
   const tools = { cases: stores.cases, journal: stores.journal, clock, ids, log };
   const thinking = { model: modes.model, clock };
   const specialists = createSpecialists(thinking);
@@ -169,9 +159,9 @@ const stepsFor = (config: Config, log: Log, adapters: Adapters) => {
 };
 
 /** Starts the bot: adapters, shelves, loop. Rejects with advice when a part that it cannot live without does not start. */
-export const startBot = async (config: Config, log: Log): Promise<Bot> => {
-  const adapters = await adaptersFor(config, log);
-  const { stores, kubernetes, memory, modes, meter, metricsText, senses } = adapters;
+export const startBot = async (config: Config, log: Log, seams: Seams = {}): Promise<Bot> => {
+  const adapters = await adaptersFor(config, log, seams);
+  const { clock, stores, kubernetes, memory, modes, meter, metricsText, senses } = adapters;
   const { cases, journal, inbox, shown } = stores;
   const slack = peopleFor(config, log, adapters);
   const road = createRoad({

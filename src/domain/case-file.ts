@@ -68,8 +68,15 @@ const attemptPhase = (attempt: Attempt): Phase => {
   return 'verifying';
 };
 
-/** The phase of a case: derived, never stored. */
-export const phaseOf = (file: CaseFile): Phase => {
+/** A case without what makes it heavy (evidence, findings, post-mortem): for lists, locks and intake. It is read only, never written back. */
+export interface CaseSummary
+  extends Omit<CaseFile, 'context' | 'findings' | 'recollections' | 'postMortem' | 'earlierLooks'> {
+  readonly phase: Phase;
+}
+
+/** The phase of a case: derived from its pages. */
+export const phaseOf = (file: CaseFile | CaseSummary): Phase => {
+  if ('phase' in file) return file.phase;
   if (file.postMortem !== undefined) return 'closed';
   if (file.closure !== undefined) return 'concluding';
   if (file.context === undefined) return 'collecting';
@@ -79,4 +86,17 @@ export const phaseOf = (file: CaseFile): Phase => {
     return Object.keys(file.findings).length < disciplines.length ? 'investigating' : 'deliberating';
   }
   return file.verdict.cause?.fault === 'none' ? 'watching' : 'proposing';
+};
+
+/** What a store keeps beside the file, so that lists need not read the evidence of every case. */
+export const summaryOf = (file: CaseFile): CaseSummary => {
+  const {
+    context: _context,
+    findings: _findings,
+    recollections: _recollections,
+    postMortem: _postMortem,
+    earlierLooks: _earlierLooks,
+    ...light
+  } = file;
+  return { ...light, phase: phaseOf(file) };
 };

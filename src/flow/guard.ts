@@ -1,4 +1,4 @@
-import type { CaseFile } from '../domain/case-file.ts';
+import type { CaseFile, CaseSummary } from '../domain/case-file.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Patch, Plan } from '../domain/plan.ts';
 import type { Review } from '../domain/review.ts';
@@ -24,7 +24,7 @@ const writeWindowMs = 600_000;
 const dryRunsMax = 5;
 
 /** Writes on their way or done in the last ten minutes, over all cases. */
-const recentExecutions = (files: readonly CaseFile[], nowMs: number) =>
+const recentExecutions = (files: readonly CaseSummary[], nowMs: number) =>
   files.flatMap((file) =>
     file.attempts.flatMap((attempt) =>
       [attempt.execution, attempt.undo]
@@ -35,7 +35,7 @@ const recentExecutions = (files: readonly CaseFile[], nowMs: number) =>
   );
 
 /** Targets that another case is changing or still verifying. */
-const locksOf = (files: readonly CaseFile[], uid: string): ReadonlyMap<string, string> =>
+const locksOf = (files: readonly CaseSummary[], uid: string): ReadonlyMap<string, string> =>
   new Map(
     files
       .filter((file) => file.incident.uid !== uid && file.closure === undefined)

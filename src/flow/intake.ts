@@ -1,5 +1,5 @@
 import type { Alert } from '../domain/alert.ts';
-import type { CaseFile } from '../domain/case-file.ts';
+import type { CaseFile, CaseSummary } from '../domain/case-file.ts';
 import type { Topology } from '../domain/context.ts';
 import type { CaseAlert, Incident } from '../domain/incident.ts';
 import { limits } from '../limits.ts';
@@ -23,26 +23,26 @@ const noCase = 'none';
 
 const batchMax = 100;
 
-const sameTrouble = (file: CaseFile, alert: Alert): boolean =>
+const sameTrouble = (file: CaseSummary, alert: Alert): boolean =>
   file.alerts.some((known) => known.source === alert.source && known.fingerprint === alert.fingerprint);
 
 /** Near means the same workload or one call away: a broken callee and its complaining caller are one trouble. */
 const near = (topology: Topology, a: string, b: string): boolean =>
   a === b || topology.edges.some(({ from, to }) => (from === a && to === b) || (from === b && to === a));
 
-const workloadsOf = (file: CaseFile): readonly string[] => [
+const workloadsOf = (file: CaseSummary): readonly string[] => [
   ...new Set(file.alerts.map((alert) => suspectOf(alert, file.incident.namespace)?.name ?? '')),
 ];
 
-const withinGroupingTime = (file: CaseFile, alert: Alert): boolean =>
+const withinGroupingTime = (file: CaseSummary, alert: Alert): boolean =>
   Math.abs(Date.parse(alert.receivedAt) - Date.parse(file.incident.openedAt)) <= limits.groupingMsMax;
 
 /** The open case that an alert belongs to: the same fingerprint, else a near trouble in the same namespace that began about then. */
 export const caseFor = (
   alert: Alert,
-  open: readonly CaseFile[],
+  open: readonly CaseSummary[],
   known: { readonly topology: Topology; readonly namespace: string },
-): CaseFile | undefined => {
+): CaseSummary | undefined => {
   const live = open.filter((file) => file.closure === undefined);
   const same = live.find((file) => sameTrouble(file, alert));
   if (same !== undefined || alert.status === 'resolved') return same;
@@ -100,7 +100,7 @@ export const createIntake = (deps: IntakeDeps) => {
     return uid;
   };
 
-  const join = async (file: CaseFile, entry: InboxEntry): Promise<string> => {
+  const join = async (file: CaseSummary, entry: InboxEntry): Promise<string> => {
     const { uid } = file.incident;
     const verb = entry.alert.status === 'resolved' ? 'alert-resolved' : 'alert-joined';
     await turnPage(deps, uid, { write: (current) => withAlert(current, entry), note: { ...noteOf(entry), verb } });

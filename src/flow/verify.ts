@@ -1,4 +1,4 @@
-import type { CaseFile } from '../domain/case-file.ts';
+import type { CaseFile, CaseSummary } from '../domain/case-file.ts';
 import type { Check, Verification } from '../domain/verification.ts';
 import { type RoadTools, type Step, turnPage, withAttempt } from './road.ts';
 
@@ -43,7 +43,7 @@ const finalVerdict = (before: readonly Check[], after: readonly Check[]): NonNul
 };
 
 /** The causes that other open cases are about, by workload: their callers suffer whatever becomes of this case. */
-const otherCauses = (open: readonly CaseFile[], file: CaseFile): ReadonlyMap<string, string> =>
+const otherCauses = (open: readonly CaseSummary[], file: CaseFile): ReadonlyMap<string, string> =>
   new Map(
     open
       .filter(({ incident, closure }) => closure === undefined && incident.uid !== file.incident.uid)
@@ -58,7 +58,7 @@ const otherCauses = (open: readonly CaseFile[], file: CaseFile): ReadonlyMap<str
 export const excuseWitnesses = (
   checks: readonly Check[],
   file: CaseFile,
-  open: readonly CaseFile[],
+  open: readonly CaseSummary[],
 ): readonly Check[] => {
   const causes = otherCauses(open, file);
   const edges = file.context?.topology.edges ?? [];

@@ -1,4 +1,4 @@
-import type { CaseFile } from '../domain/case-file.ts';
+import type { CaseFile, CaseSummary } from '../domain/case-file.ts';
 
 /** The only truth. Versions start at 1 and grow by one with each write. */
 export interface CaseStore {
@@ -8,9 +8,9 @@ export interface CaseStore {
   /** Compare-and-swap on `file.version`: null when somebody else was faster. */
   replace(file: CaseFile): Promise<CaseFile | null>;
   /** Every case whose road is not at its end, oldest first. */
-  open(): Promise<readonly CaseFile[]>;
+  open(): Promise<readonly CaseSummary[]>;
   /** The newest cases, open or not. */
-  recent(limit: number): Promise<readonly CaseFile[]>;
+  recent(limit: number): Promise<readonly CaseSummary[]>;
   /** By uid, by a unique prefix of it, or by number (`INC-7`, `7`). */
   find(handle: string): Promise<CaseFile | null>;
   /** Called after each write with the uid. Returns the way to unsubscribe. */

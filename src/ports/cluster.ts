@@ -1,6 +1,7 @@
 import type { Topology } from '../domain/context.ts';
 import type { EventData, ServiceData, WorkloadData } from '../domain/evidence.ts';
 import type { Instant, JsonObject } from '../domain/json.ts';
+import type { ClaimData, LimitRangeData, NodeData, PolicyData, QuotaData } from '../domain/surroundings.ts';
 import type { ObjectRef } from '../domain/workload.ts';
 import type { Answer } from './answer.ts';
 
@@ -9,6 +10,12 @@ export interface Cluster {
   workloads(namespace: string): Promise<Answer<readonly WorkloadData[]>>;
   services(namespace: string): Promise<Answer<readonly ServiceData[]>>;
   events(namespace: string, since: Instant): Promise<Answer<readonly EventData[]>>;
+  /** Every node of the cluster. */
+  nodes(): Promise<Answer<readonly NodeData[]>>;
+  policies(namespace: string): Promise<Answer<readonly PolicyData[]>>;
+  /** ResourceQuotas and LimitRanges: what admission holds the namespace to. */
+  bounds(namespace: string): Promise<Answer<readonly (QuotaData | LimitRangeData)[]>>;
+  claims(namespace: string): Promise<Answer<readonly ClaimData[]>>;
   topology(namespace: string): Promise<Answer<Topology>>;
   /** One object as the API server holds it, unknown fields included. `empty` when it does not exist. */
   object(ref: ObjectRef): Promise<Answer<JsonObject>>;

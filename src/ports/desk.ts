@@ -1,5 +1,5 @@
 import type { AuditRecord } from '../domain/audit.ts';
-import type { CaseFile } from '../domain/case-file.ts';
+import type { CaseFile, CaseSummary } from '../domain/case-file.ts';
 import type { Actor, Ballot, Via } from '../domain/decision.ts';
 import type { Mode, ModeState } from '../domain/mode.ts';
 
@@ -22,8 +22,8 @@ export interface BallotRequest {
 export interface Desk {
   vote(request: BallotRequest): Promise<DeskAnswer>;
   find(handle: string): Promise<CaseFile | null>;
-  open(): Promise<readonly CaseFile[]>;
-  recent(limit: number): Promise<readonly CaseFile[]>;
+  open(): Promise<readonly CaseSummary[]>;
+  recent(limit: number): Promise<readonly CaseSummary[]>;
   trace(uid: string): Promise<readonly AuditRecord[]>;
   mode(): ModeState;
   setMode(mode: Mode, by: Actor): Promise<DeskAnswer>;

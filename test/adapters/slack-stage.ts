@@ -1,7 +1,7 @@
 import { commands } from '../../commands/index.ts';
 import { createSlack } from '../../src/adapters/slack/create-slack.ts';
 import type { Slack, SlackDeps } from '../../src/adapters/slack/slack-deps.ts';
-import type { CaseFile } from '../../src/domain/case-file.ts';
+import { type CaseFile, summaryOf } from '../../src/domain/case-file.ts';
 import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '../../src/lab/slack/local-slack.ts';
 import type { BallotRequest, Desk, DeskAnswer } from '../../src/ports/desk.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -59,8 +59,8 @@ export const memoryDesk = (cases: Map<string, CaseFile>) => {
         ({ incident }) =>
           incident.uid === handle || [`INC-${incident.number}`, String(incident.number)].includes(handle.toUpperCase()),
       ) ?? null,
-    open: async () => [...cases.values()].filter((file) => file.closure === undefined),
-    recent: async (limit) => [...cases.values()].slice(-limit),
+    open: async () => [...cases.values()].filter((file) => file.closure === undefined).map(summaryOf),
+    recent: async (limit) => [...cases.values()].slice(-limit).map(summaryOf),
     trace: async () => [],
     mode: () => ({
       chosen: 'supervised',
@@ -135,8 +135,8 @@ export const setStage = async (
       desk: desk.desk,
       cases: {
         read: async (uid) => cases.get(uid) ?? null,
-        open: async () => [...cases.values()].filter((file) => file.rememberedAt === undefined),
-        recent: async () => [...cases.values()],
+        open: async () => [...cases.values()].filter((file) => file.rememberedAt === undefined).map(summaryOf),
+        recent: async () => [...cases.values()].map(summaryOf),
       },
       shown,
       seen,

@@ -17,6 +17,7 @@ import { renderDetails } from '../../src/adapters/slack/render-details.ts';
 import { renderHome } from '../../src/adapters/slack/render-home.ts';
 import { renderReply } from '../../src/adapters/slack/render-reply.ts';
 import { chartSvg } from '../../src/adapters/slack/signal-chart.ts';
+import { summaryOf } from '../../src/domain/case-file.ts';
 import type { ReplyPart } from '../../src/ports/command.ts';
 import { markupOf, slackTroubles, tagsOf } from './slack-block-rules.ts';
 import { closedCase, openCase, waitingCase } from './slack-cases.ts';
@@ -166,8 +167,8 @@ describe('views and replies', () => {
         since: file.incident.openedAt,
         reason: '<!channel>'.repeat(200),
       },
-      open: many,
-      recent: Array.from({ length: 60 }, () => closedCase()),
+      open: many.map(summaryOf),
+      recent: Array.from({ length: 60 }, () => summaryOf(closedCase())),
       links: new Map(),
       modelLabel: 'ollama (llama3.2)',
       commands: [],

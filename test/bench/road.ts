@@ -127,7 +127,8 @@ const measureOne = async (
   const file = await until(
     async () => {
       const [newest] = await cases.recent(1);
-      return newest?.incident.number === number + 1 && newest.rememberedAt !== undefined ? newest : null;
+      if (newest?.incident.number !== number + 1 || newest.rememberedAt === undefined) return null;
+      return cases.read(newest.incident.uid);
     },
     `incident ${number + 1}'s end`,
   );

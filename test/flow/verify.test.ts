@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { summaryOf } from '../../src/domain/case-file.ts';
 import type { Check } from '../../src/domain/verification.ts';
 import { excuseWitnesses, look } from '../../src/flow/verify.ts';
 import { aCase, aContext, aVerdict } from '../fakes/cases.ts';
@@ -58,7 +59,7 @@ describe('witnesses of two troubles', () => {
   const caller = check('errors of checkout', false, { role: 'witness', workload: 'checkout' });
 
   it('excuses a caller of what another open case is about, and says so', () => {
-    const [excused] = excuseWitnesses([caller], file, [file, other]);
+    const [excused] = excuseWitnesses([caller], file, [file, other].map(summaryOf));
     expect(excused).toMatchObject({ passed: true, observation: expect.stringContaining('INC-2') });
   });
 
@@ -70,7 +71,7 @@ describe('witnesses of two troubles', () => {
       [caller, [file]],
       [caller, [closed]],
     ] as const) {
-      expect(excuseWitnesses([given], file, open)[0]?.passed).toBe(false);
+      expect(excuseWitnesses([given], file, open.map(summaryOf))[0]?.passed).toBe(false);
     }
   });
 });

@@ -1,4 +1,4 @@
-import type { CaseFile } from '../../domain/case-file.ts';
+import type { CaseSummary } from '../../domain/case-file.ts';
 import type { CaseView } from '../../ports/case-view.ts';
 import type { SlackDeps } from './slack-deps.ts';
 
@@ -7,7 +7,7 @@ const recentShownMax = 50;
 const closedShownMs = 86_400_000;
 
 /** Old cases that were never shown stay unshown: a channel is no place for last week's incidents. */
-const isWorthShowing = async ({ shown, clock }: SlackDeps, file: CaseFile): Promise<boolean> => {
+const isWorthShowing = async ({ shown, clock }: SlackDeps, file: CaseSummary): Promise<boolean> => {
   if (file.closure === undefined) return true;
   const isRecent = clock.nowMs() - Date.parse(file.closure.at) < closedShownMs;
   return isRecent || (await shown.of(file.incident.uid)).length > 0;

@@ -1,7 +1,7 @@
 import type { Button } from '@slack/types';
 import { z } from 'zod';
 import type { Attempt } from '../../domain/attempt.ts';
-import { type CaseFile, phaseOf } from '../../domain/case-file.ts';
+import { type CaseFile, type CaseSummary, phaseOf } from '../../domain/case-file.ts';
 import { button, confirmation } from './message.ts';
 import { planWords, shortHash } from './words.ts';
 
@@ -24,11 +24,11 @@ export const parseButtonValue = (text: string | undefined): ButtonValue | null =
 };
 
 /** The attempt that waits for people, if one does. */
-export const waitingAttempt = (file: CaseFile): Attempt | undefined =>
+export const waitingAttempt = (file: CaseFile | CaseSummary): Attempt | undefined =>
   phaseOf(file) === 'awaiting_approval' ? file.attempts.at(-1) : undefined;
 
 /** Approve (behind a question), Reject and Hold, bound to the plan's hash: an older click cannot decide on a newer plan. */
-export const decisionButtons = (file: CaseFile, attempt: Attempt): readonly Button[] => {
+export const decisionButtons = (file: CaseFile | CaseSummary, attempt: Attempt): readonly Button[] => {
   const { plan, ask } = attempt;
   const value = JSON.stringify({ uid: file.incident.uid, planHash: plan.hash });
   const what = planWords(plan);

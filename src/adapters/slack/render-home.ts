@@ -1,5 +1,5 @@
 import type { HomeView, KnownBlock } from '@slack/types';
-import type { CaseFile } from '../../domain/case-file.ts';
+import type { CaseSummary } from '../../domain/case-file.ts';
 import type { Mode, ModeState } from '../../domain/mode.ts';
 import type { Command } from '../../ports/command.ts';
 import { decisionButtons, waitingAttempt } from './decision-buttons.ts';
@@ -11,8 +11,8 @@ import { causeWords, numberOf, outcomeWords, severityWords, statusOf } from './w
 /** What the bot's home shows. */
 export interface Home {
   readonly mode: ModeState;
-  readonly open: readonly CaseFile[];
-  readonly recent: readonly CaseFile[];
+  readonly open: readonly CaseSummary[];
+  readonly recent: readonly CaseSummary[];
   readonly links: ThreadLinks;
   readonly modelLabel: string;
   readonly commands: readonly Pick<Command, 'usage' | 'summary'>[];
@@ -34,12 +34,12 @@ const modeLines = ({ effective, chosen, since, reason }: ModeState): readonly Mr
   ...(effective === chosen ? [] : [md`People chose *${chosen}*; it comes back by itself when the reason is gone.`]),
 ];
 
-const threadLink = (file: CaseFile, links: ThreadLinks): Mrkdwn => {
+const threadLink = (file: CaseSummary, links: ThreadLinks): Mrkdwn => {
   const address = links.get(file.incident.uid);
   return address === undefined ? md`` : md` · ${link(address, 'open the thread')}`;
 };
 
-const openBlocks = (file: CaseFile, links: ThreadLinks): readonly KnownBlock[] => {
+const openBlocks = (file: CaseSummary, links: ThreadLinks): readonly KnownBlock[] => {
   const status = statusOf(file);
   const cause = file.verdict?.cause === undefined ? md`` : md` · ${causeWords(file.verdict.cause)}`;
   const waiting = waitingAttempt(file);
@@ -53,7 +53,7 @@ const openBlocks = (file: CaseFile, links: ThreadLinks): readonly KnownBlock[] =
   ];
 };
 
-const closedLine = (file: CaseFile, links: ThreadLinks): Mrkdwn => {
+const closedLine = (file: CaseSummary, links: ThreadLinks): Mrkdwn => {
   const outcome = file.closure === undefined ? '' : outcomeWords(file.closure.outcome);
   const at = file.closure?.at ?? file.incident.openedAt;
   return md`${statusOf(file).emoji} ${numberOf(file)} ${clipped(file.incident.title, 100)}: ${outcome}, ${slackDate(at, '{date_short_pretty} {time}')}${threadLink(file, links)}`;

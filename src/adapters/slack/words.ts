@@ -1,5 +1,5 @@
 import type { Severity } from '../../domain/alert.ts';
-import { type CaseFile, type Phase, phaseOf } from '../../domain/case-file.ts';
+import { type CaseFile, type CaseSummary, type Phase, phaseOf } from '../../domain/case-file.ts';
 import type { Via } from '../../domain/decision.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { type Discipline, faults } from '../../domain/fault.ts';
@@ -10,7 +10,7 @@ import { shortName } from '../../domain/workload.ts';
 import { type Mrkdwn, md } from './mrkdwn.ts';
 
 /** `INC-7`, the incident's short handle. */
-export const numberOf = (file: CaseFile): string => `INC-${file.incident.number}`;
+export const numberOf = (file: CaseFile | CaseSummary): string => `INC-${file.incident.number}`;
 
 const phases: Readonly<Record<Phase, { readonly emoji: Mrkdwn; readonly words: string }>> = {
   collecting: { emoji: md`:mag:`, words: 'Gathering evidence' },
@@ -36,7 +36,7 @@ const outcomes: Readonly<Record<Outcome, { readonly emoji: Mrkdwn; readonly word
 export const outcomeWords = (outcome: Outcome): string => outcomes[outcome].words;
 
 /** Where a case is, in words, with the emoji that goes with them; an ended case says how it ended. */
-export const statusOf = (file: CaseFile): { readonly emoji: Mrkdwn; readonly words: string } =>
+export const statusOf = (file: CaseFile | CaseSummary): { readonly emoji: Mrkdwn; readonly words: string } =>
   file.closure === undefined ? phases[phaseOf(file)] : outcomes[file.closure.outcome];
 
 /** A severity in words. */

@@ -1,5 +1,5 @@
 import { BotError } from '../../domain/bot-error.ts';
-import type { CaseFile } from '../../domain/case-file.ts';
+import { type CaseFile, type CaseSummary, summaryOf } from '../../domain/case-file.ts';
 import type { CaseStore } from '../../ports/case-store.ts';
 import type { Sqlite } from './database.ts';
 
@@ -8,8 +8,8 @@ interface CaseRow {
 }
 
 const parse = (row: unknown): CaseFile | null => (row ? (JSON.parse((row as CaseRow).body) as CaseFile) : null);
-const parseAll = (rows: unknown): readonly CaseFile[] =>
-  (rows as readonly CaseRow[]).map((row) => JSON.parse(row.body) as CaseFile);
+const summaries = (rows: unknown): readonly CaseSummary[] =>
+  (rows as readonly { summary: string }[]).map((row) => JSON.parse(row.summary) as CaseSummary);
 
 /** LIKE treats these three as patterns; a handle typed by a person must not. */
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
@@ -21,19 +21,21 @@ export const createCaseStore = (database: Sqlite): CaseStore => {
     for (const listener of listeners) listener(uid);
   };
   const insert = database.prepare(
-    'INSERT INTO cases (uid, number, version, done, closed_at, body) VALUES (?, ?, 1, 0, NULL, ?)',
+    'INSERT INTO cases (uid, number, version, done, closed_at, body, summary) VALUES (?, ?, 1, 0, NULL, ?, ?)',
   );
   const update = database.prepare(
-    'UPDATE cases SET version = ?, done = ?, closed_at = ?, body = ? WHERE uid = ? AND version = ?',
+    'UPDATE cases SET version = ?, done = ?, closed_at = ?, body = ?, summary = ? WHERE uid = ? AND version = ?',
   );
   const byUid = database.prepare('SELECT body FROM cases WHERE uid = ?');
+  const openRows = database.prepare('SELECT summary FROM cases WHERE done = 0 ORDER BY number');
+  const newestRows = database.prepare('SELECT summary FROM cases ORDER BY number DESC LIMIT ?');
   const nextNumber = database.prepare('SELECT COALESCE(MAX(number), 0) + 1 AS number FROM cases');
 
   const create = (file: CaseFile): CaseFile => {
     if (byUid.get(file.incident.uid)) throw new BotError('exists', `case ${file.incident.uid} exists already`);
     const { number } = nextNumber.get() as { number: number };
     const stored: CaseFile = { ...file, version: 1, incident: { ...file.incident, number } };
-    insert.run(file.incident.uid, number, JSON.stringify(stored));
+    insert.run(file.incident.uid, number, JSON.stringify(stored), JSON.stringify(summaryOf(stored)));
     return stored;
   };
 
@@ -42,7 +44,8 @@ export const createCaseStore = (database: Sqlite): CaseStore => {
     const done = file.rememberedAt === undefined ? 0 : 1;
     const closedAt = file.closure?.at ?? null;
     const { uid } = file.incident;
-    const result = update.run(stored.version, done, closedAt, JSON.stringify(stored), uid, file.version);
+    const bodies = [JSON.stringify(stored), JSON.stringify(summaryOf(stored))];
+    const result = update.run(stored.version, done, closedAt, ...bodies, uid, file.version);
     return result.changes === 1 ? stored : null;
   };
 
@@ -69,9 +72,8 @@ export const createCaseStore = (database: Sqlite): CaseStore => {
       if (stored !== null) notify(stored.incident.uid);
       return stored;
     },
-    open: async () => parseAll(database.prepare('SELECT body FROM cases WHERE done = 0 ORDER BY number').all()),
-    recent: async (limit) =>
-      parseAll(database.prepare('SELECT body FROM cases ORDER BY number DESC LIMIT ?').all(limit)),
+    open: async () => summaries(openRows.all()),
+    recent: async (limit) => summaries(newestRows.all(limit)),
     find: async (handle) => find(handle),
     subscribe: (listener) => {
       listeners.add(listener);

@@ -2,13 +2,27 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { BotError } from '../../domain/bot-error.ts';
+import { type CaseFile, summaryOf } from '../../domain/case-file.ts';
 
 /** An open SQLite database with the bot's schema. */
 export type Sqlite = Database.Database;
 
+/** Lists read the summary alone: the evidence of a thousand open cases does not fit into memory. */
+const addSummaries = (database: Sqlite): void => {
+  database.exec("ALTER TABLE cases ADD COLUMN summary TEXT NOT NULL DEFAULT '{}'");
+  const update = database.prepare('UPDATE cases SET summary = ? WHERE uid = ?');
+  const rows = database.prepare('SELECT uid FROM cases').all() as readonly { uid: string }[];
+  const body = database.prepare('SELECT body FROM cases WHERE uid = ?');
+  for (const { uid } of rows) {
+    const file = JSON.parse((body.get(uid) as { body: string }).body) as CaseFile;
+    update.run(JSON.stringify(summaryOf(file)), uid);
+  }
+};
+
 /** One entry a version; an entry is never edited after it shipped, only followed by another. */
-const migrations: readonly string[] = [
-  `CREATE TABLE cases (uid TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, version INTEGER NOT NULL,
+const migrations: readonly ((database: Sqlite) => void)[] = [
+  (database) =>
+    database.exec(`CREATE TABLE cases (uid TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, version INTEGER NOT NULL,
      done INTEGER NOT NULL, closed_at TEXT, body TEXT NOT NULL);
    CREATE INDEX cases_open ON cases (done, number);
    CREATE TABLE alerts (id TEXT PRIMARY KEY, identity TEXT NOT NULL, uid TEXT, repeats INTEGER NOT NULL, body TEXT NOT NULL);
@@ -24,7 +38,8 @@ const migrations: readonly string[] = [
    CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
    CREATE TABLE memories (uid TEXT PRIMARY KEY, body TEXT NOT NULL);
    CREATE TABLE changes (id INTEGER PRIMARY KEY AUTOINCREMENT, namespace TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL);
-   CREATE INDEX changes_when ON changes (namespace, at);`,
+   CREATE INDEX changes_when ON changes (namespace, at);`),
+  addSummaries,
 ];
 
 const migrate = (database: Sqlite): void => {
@@ -35,9 +50,12 @@ const migrate = (database: Sqlite): void => {
       `the database was written by a newer version of the bot (schema ${row.user_version}, this one knows ${migrations.length}): start that version, or restore a backup`,
     );
   }
-  for (const [index, sql] of migrations.entries()) {
+  for (const [index, migration] of migrations.entries()) {
     if (index < row.user_version) continue;
-    database.exec(`BEGIN; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
+    database.transaction(() => {
+      migration(database);
+      database.exec(`PRAGMA user_version = ${index + 1}`);
+    })();
   }
 };
 

@@ -1,0 +1,10 @@
+/** Which replica acts for which incident. A bot that is alone owns everything, always. */
+export interface Ownership {
+  /** Whether this replica may act for a key (an incident's uid, or `inbox`) now. False as soon as its lease might have run out. */
+  owns(key: string): boolean;
+  /** Called when keys may have been gained or lost. Returns the way to unsubscribe. */
+  subscribe(listener: () => void): () => void;
+  start(): Promise<void>;
+  /** Gives up what is owned, so that another replica can go on at once. */
+  stop(): Promise<void>;
+}
