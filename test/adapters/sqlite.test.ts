@@ -132,6 +132,16 @@ describe('the alert inbox in SQLite', () => {
 describe('the journal in SQLite', () => {
   const entry = { uid: 'u', actor: 'bot', verb: 'open', subject: '', detail: {} };
 
+  it('takes texts that were cut in the middle of a character, and numbers that are none, and stays whole', async () => {
+    const journal = createJournal({ database, clock: createStillClock() });
+    const half = '\ud83d';
+    await journal.append({ ...entry, subject: `cut ${half}`, detail: { inner: [half], ratio: Number.NaN } });
+    expect(await journal.of('u')).toMatchObject([
+      { subject: 'cut \ufffd', detail: { inner: ['\ufffd'], ratio: null } },
+    ]);
+    expect(await journal.firstBroken()).toBeNull();
+  });
+
   it('chains records and finds the first one that was tampered with', async () => {
     const journal = createJournal({ database, clock: createStillClock() });
     for (let n = 0; n < 5; n += 1) await journal.append({ ...entry, subject: String(n) });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { AuditRecord } from '../../domain/audit.ts';
+import { wholeJson } from '../../domain/whole-json.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { Sqlite } from './database.ts';
@@ -29,7 +30,7 @@ export const createJournal = (deps: { readonly database: Sqlite; readonly clock:
     const unsigned = {
       sequence: (head?.sequence ?? 0) + 1,
       at: clock.now(),
-      ...entry,
+      ...wholeJson(entry),
       previousHash: head?.hash ?? genesis,
     };
     const record: AuditRecord = { ...unsigned, hash: hashOf(unsigned) };
