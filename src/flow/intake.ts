@@ -92,9 +92,9 @@ export const createIntake = (deps: IntakeDeps) => {
   });
 
   const open = async (entry: InboxEntry): Promise<string> => {
-    const stored = await deps.cases.create(newCase(entry, deps.ids.uid(), deps));
-    const { uid, namespace, severity } = stored.incident;
-    await deps.journal.append({ uid, ...noteOf(entry), verb: 'open' });
+    const file = newCase(entry, deps.ids.uid(), deps);
+    const { uid, namespace, severity } = file.incident;
+    await deps.cases.create(file, { uid, ...noteOf(entry), verb: 'open' });
     deps.meter.count('incidents_total', { severity });
     deps.log.info({ uid, namespace, alert: entry.alert.name }, 'incident opened');
     return uid;

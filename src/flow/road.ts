@@ -4,7 +4,7 @@ import type { CaseFile } from '../domain/case-file.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { CaseStore } from '../ports/case-store.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
-import type { Journal } from '../ports/journal.ts';
+import type { Journal, JournalEntry } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 
 /** What every step has at hand: the truth, the time and the journal. */
@@ -30,8 +30,13 @@ export interface PageNote {
 /** More lost races than this on one case mean a livelock, which is a programmer's mistake. */
 const racesMax = 50;
 
+const entryOf = (uid: string, note: PageNote | ((written: CaseFile) => PageNote), written: CaseFile): JournalEntry => {
+  const { actor = 'bot', verb, subject = '', detail = {} } = typeof note === 'function' ? note(written) : note;
+  return { uid, actor, verb, subject, detail };
+};
+
 /**
- * Writes one page with compare-and-swap. `write` sees the newest file and returns the next one, or null when there is nothing
+ * Writes one page and its line in the journal with compare-and-swap. `write` sees the newest file and returns the next one, or null when there is nothing
  * (any more) to write: losing a race is normal, and the winner may have made the page needless.
  */
 export const turnPage = async (
@@ -39,7 +44,7 @@ export const turnPage = async (
   uid: string,
   page: {
     readonly write: (file: CaseFile) => CaseFile | null;
-    readonly note: PageNote | ((stored: CaseFile) => PageNote);
+    readonly note: PageNote | ((written: CaseFile) => PageNote);
   },
 ): Promise<CaseFile | null> => {
   for (let race = 0; race < racesMax; race += 1) {
@@ -47,15 +52,8 @@ export const turnPage = async (
     invariant(file !== null, `case ${uid} is in the store`);
     const written = page.write(file);
     if (written === null) return null;
-    const stored = await tools.cases.replace(written);
+    const stored = await tools.cases.replace(written, entryOf(uid, page.note, written));
     if (stored === null) continue;
-    const {
-      actor = 'bot',
-      verb,
-      subject = '',
-      detail = {},
-    } = typeof page.note === 'function' ? page.note(stored) : page.note;
-    await tools.journal.append({ uid, actor, verb, subject, detail });
     return stored;
   }
   throw new Error(`case ${uid}: lost ${racesMax} races in a row`);

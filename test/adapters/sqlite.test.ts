@@ -34,7 +34,7 @@ const caseNumbered = (n: number) => {
 
 describe('the case store in SQLite', () => {
   it('numbers cases in order and finds them by number, uid and prefix', async () => {
-    const store = createCaseStore(database);
+    const store = createCaseStore({ database, clock: createStillClock() });
     await store.create(caseNumbered(1));
     const second = await store.create(caseNumbered(2));
     expect(second.incident.number).toBe(2);
@@ -47,7 +47,7 @@ describe('the case store in SQLite', () => {
   });
 
   it('lets exactly one of two writers win, and tells the other', async () => {
-    const store = createCaseStore(database);
+    const store = createCaseStore({ database, clock: createStillClock() });
     const file = await store.create(caseNumbered(1));
     const won = await store.replace({ ...file, noPlan: 'first' });
     const lost = await store.replace({ ...file, noPlan: 'second' });
@@ -57,16 +57,16 @@ describe('the case store in SQLite', () => {
   });
 
   it('refuses a second case with the same uid', async () => {
-    const store = createCaseStore(database);
+    const store = createCaseStore({ database, clock: createStillClock() });
     await store.create(caseNumbered(1));
     await expect(store.create(caseNumbered(1))).rejects.toMatchObject({ code: 'exists' });
   });
 
   it('keeps everything over a restart and forgets nothing open', async () => {
-    await createCaseStore(database).create(caseNumbered(1));
+    await createCaseStore({ database, clock: createStillClock() }).create(caseNumbered(1));
     database.close();
     database = openDatabase(path);
-    const store = createCaseStore(database);
+    const store = createCaseStore({ database, clock: createStillClock() });
     const [file] = await store.open();
     expect(file?.incident.uid).toBe(uidNumbered(1));
     await store.replace({ ...caseNumbered(1), rememberedAt: '2026-01-05T10:00:00.000Z' });
@@ -74,8 +74,26 @@ describe('the case store in SQLite', () => {
     expect(await store.recent(5)).toHaveLength(1);
   });
 
+  it('keeps a page and its line in the journal together: a page that cannot be told of is not turned', async () => {
+    const clock = createStillClock();
+    const store = createCaseStore({ database, clock });
+    const journal = createJournal({ database, clock });
+    const note = { uid: uidNumbered(1), actor: 'bot', verb: 'open', subject: '', detail: {} };
+    const file = await store.create(caseNumbered(1), note);
+    await store.replace({ ...file, noPlan: 'first' }, { ...note, verb: 'no-plan' });
+    await store.replace({ ...file, noPlan: 'lost' }, { ...note, verb: 'lost-race' });
+    expect((await journal.of(uidNumbered(1))).map(({ verb }) => verb)).toEqual(['open', 'no-plan']);
+
+    database.exec("CREATE TRIGGER no_more BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+    const stored = { ...file, version: 2, noPlan: 'third' };
+    await expect(store.replace(stored, { ...note, verb: 'untold' })).rejects.toThrow('the disk is full');
+    await expect(store.create(caseNumbered(2), note)).rejects.toThrow('the disk is full');
+    expect(await store.read(uidNumbered(1))).toMatchObject({ version: 2, noPlan: 'first' });
+    expect(await store.read(uidNumbered(2))).toBeNull();
+  });
+
   it('tells its subscribers after each write, and not after a lost race', async () => {
-    const store = createCaseStore(database);
+    const store = createCaseStore({ database, clock: createStillClock() });
     const told: string[] = [];
     const stop = store.subscribe((uid) => told.push(uid));
     const file = await store.create(caseNumbered(1));
@@ -117,7 +135,7 @@ describe('the alert inbox in SQLite', () => {
   });
 
   it('takes a repeat for news when its case was closed long ago', async () => {
-    const store = createCaseStore(database);
+    const store = createCaseStore({ database, clock: createStillClock() });
     const inbox = createAlertInbox({ database, ids: realIds });
     const [entry] = await inbox.accept([anAlert()]);
     const file = await store.create(caseNumbered(1));

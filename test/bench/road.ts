@@ -13,6 +13,7 @@ import { environmentBeside, laboratorySenders } from '../../src/demo/environment
 import { type PhasesMs, phasesOf } from '../../src/demo/outcome.ts';
 import type { CaseFile } from '../../src/domain/case-file.ts';
 import { type Laboratory, shopNamespace, startLaboratory } from '../../src/lab/laboratory.ts';
+import { wallClock } from '../fakes/clock.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -115,7 +116,7 @@ const measureOne = async (
   run: { bot: BuiltBot; dataDir: string },
 ): Promise<{ file: CaseFile; phases: PhasesMs }> => {
   const database = openDatabase(join(run.dataDir, 'bot.db'));
-  const cases = createCaseStore(database);
+  const cases = createCaseStore({ database, clock: wallClock });
   const kind = faultNames[number % faultNames.length] ?? 'crash-loop';
   const fault = lab.chaos.faults.find(({ name }) => name === kind);
   const workloads = fault?.workloads ?? [];

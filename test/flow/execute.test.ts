@@ -55,7 +55,7 @@ const stage = async (attempt: Attempt) => {
   const database = openDatabase(':memory:');
   const clock = createStillClock();
   const tools = {
-    cases: createCaseStore(database),
+    cases: createCaseStore({ database, clock }),
     journal: createJournal({ database, clock }),
     clock,
     ids: realIds,

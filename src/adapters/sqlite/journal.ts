@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import type { AuditRecord } from '../../domain/audit.ts';
 import { wholeJson } from '../../domain/whole-json.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Journal } from '../../ports/journal.ts';
+import type { Journal, JournalEntry } from '../../ports/journal.ts';
 import type { Sqlite } from './database.ts';
 
 /** The first record points here, so that a chain that lost its beginning is seen. */
@@ -17,15 +17,17 @@ const hashOf = (record: Omit<AuditRecord, 'hash'>): string =>
 const bodies = (rows: unknown): readonly AuditRecord[] =>
   (rows as readonly { body: string }[]).map((row) => JSON.parse(row.body) as AuditRecord);
 
-/** The journal in SQLite: each record holds the hash of the one before (RFC 8785 canonical JSON, SHA-256). */
-export const createJournal = (deps: { readonly database: Sqlite; readonly clock: Clock }): Journal => {
-  const { database, clock } = deps;
+/** What the journal is made from. */
+interface JournalDeps {
+  readonly database: Sqlite;
+  readonly clock: Clock;
+}
+
+/** Links a record to the chain's end; to be called inside a transaction, so that it shares the fate of what it tells of. */
+export const createChainLink = ({ database, clock }: JournalDeps): ((entry: JournalEntry) => AuditRecord) => {
   const last = database.prepare('SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1');
   const insert = database.prepare('INSERT INTO journal (sequence, uid, body, hash) VALUES (?, ?, ?, ?)');
-  const byUid = database.prepare('SELECT body FROM journal WHERE uid = ? ORDER BY sequence');
-  const page = database.prepare('SELECT body, hash FROM journal WHERE sequence > ? ORDER BY sequence LIMIT 1000');
-
-  const append = database.transaction((entry: Parameters<Journal['append']>[0]): AuditRecord => {
+  return (entry) => {
     const head = last.get() as { sequence: number; hash: string } | undefined;
     const unsigned = {
       sequence: (head?.sequence ?? 0) + 1,
@@ -36,7 +38,15 @@ export const createJournal = (deps: { readonly database: Sqlite; readonly clock:
     const record: AuditRecord = { ...unsigned, hash: hashOf(unsigned) };
     insert.run(record.sequence, record.uid, JSON.stringify(record), record.hash);
     return record;
-  });
+  };
+};
+
+/** The journal in SQLite: each record holds the hash of the one before (RFC 8785 canonical JSON, SHA-256). */
+export const createJournal = (deps: JournalDeps): Journal => {
+  const { database } = deps;
+  const byUid = database.prepare('SELECT body FROM journal WHERE uid = ? ORDER BY sequence');
+  const page = database.prepare('SELECT body, hash FROM journal WHERE sequence > ? ORDER BY sequence LIMIT 1000');
+  const append = database.transaction(createChainLink(deps));
 
   function* everyRecord(): Generator<AuditRecord> {
     for (let after = 0; ; ) {

@@ -24,7 +24,7 @@ export const openSqliteStores = (deps: {
 }): Stores => {
   const database = openDatabase(join(deps.dataDir, 'bot.db'));
   return {
-    cases: createCaseStore(database),
+    cases: createCaseStore({ database, clock: deps.clock }),
     inbox: createAlertInbox({ database, ids: deps.ids }),
     journal: createJournal({ database, clock: deps.clock }),
     shown: createShownLedger(database),
