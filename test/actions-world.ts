@@ -113,7 +113,10 @@ export const recorded = (
 /** A piece of evidence that was found. */
 export const evidence = (id: string, data: EvidenceData): Evidence => ({
   id,
-  kind: data.kind === 'workload' || data.kind === 'service' ? 'object' : data.kind,
+  kind:
+    data.kind === 'metric' || data.kind === 'log' || data.kind === 'event' || data.kind === 'change'
+      ? data.kind
+      : 'object',
   subject: 'shop',
   window: { from: '2026-11-22T18:30:00.000Z', to: '2026-11-22T18:35:00.000Z' },
   query: 'q',

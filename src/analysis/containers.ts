@@ -15,6 +15,9 @@ export const containersWhere = (
 ): readonly PlacedContainer[] =>
   state.pods.flatMap((pod) => pod.containers.filter(test).map((container) => ({ pod: pod.name, container })));
 
+/** Whether the container neither runs nor has done its work; an init container that ended well has. */
+export const isHeldUp = ({ state, reason }: ContainerState): boolean => state !== 'running' && reason !== 'Completed';
+
 /** Whether the container died of memory: now, or as its last end. */
 export const diedOfMemory = (container: ContainerState): boolean =>
   container.reason === 'OOMKilled' || container.lastTermination?.reason === 'OOMKilled';

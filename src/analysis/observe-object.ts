@@ -9,7 +9,7 @@ import type {
   WorkloadData,
 } from '../domain/evidence.ts';
 import { shortName } from '../domain/workload.ts';
-import { changeInWords } from './containers.ts';
+import { changeInWords, isHeldUp } from './containers.ts';
 
 const listMax = 3;
 
@@ -18,8 +18,9 @@ const listed = (items: readonly string[]): string =>
     ? items.join('; ')
     : `${items.slice(0, listMax).join('; ')} and ${items.length - listMax} more`;
 
-const containerTrouble = ({ name, state, reason, lastTermination, restarts }: ContainerState): string | undefined => {
-  if (state !== 'running')
+const containerTrouble = (container: ContainerState): string | undefined => {
+  const { name, state, reason, lastTermination, restarts } = container;
+  if (isHeldUp(container))
     return `container ${name} is ${state} (${reason ?? 'no reason given'}), ${restarts} restart(s)`;
   if (lastTermination === undefined || restarts === 0) return undefined;
   const { reason: end, exitCode, at } = lastTermination;
@@ -44,7 +45,7 @@ export const observeWorkload = (data: WorkloadData): string => {
 /** How much a workload's state says, 0..1. */
 export const workloadStrength = (data: WorkloadData): number => {
   if (data.replicas === 0 || data.ready < data.replicas) return 1;
-  if (data.pods.some(({ containers }) => containers.some(({ state }) => state !== 'running'))) return 1;
+  if (data.pods.some(({ containers }) => containers.some(isHeldUp))) return 1;
   return troublesOf(data).length > 0 ? 0.5 : 0.2;
 };
 

@@ -12,6 +12,7 @@ import type {
   WorkloadData,
 } from '../domain/evidence.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { ClaimData, LimitRangeData, NodeData, PolicyData, QuotaData } from '../domain/surroundings.ts';
 import { type Shift, shiftOf } from './shift.ts';
 
 /** One typed observation with the id that it is cited by. */
@@ -42,6 +43,15 @@ export interface Scene {
   events(workload: string): readonly Seen<EventData>[];
   /** What the flight recorder saw people and machines change about the workload, the bot's own writes left out; newest first. */
   changes(workload: string): readonly Seen<FieldChange>[];
+  /** The same of one object, whosever it is. */
+  changesOf(kind: string, name: string): readonly Seen<FieldChange>[];
+  readonly nodes: readonly Seen<NodeData>[];
+  readonly quotas: readonly Seen<QuotaData>[];
+  readonly limitRanges: readonly Seen<LimitRangeData>[];
+  /** The policies that select the workload's pods. */
+  policies(workload: string): readonly Seen<PolicyData>[];
+  /** The claims that the workload's pods mount. */
+  claims(workload: string): readonly Seen<ClaimData>[];
 }
 
 /** The field manager of the bot's own writes: a remedy is never a suspect. */
@@ -95,6 +105,8 @@ export const createScene = (context: Context, incident: Incident): Scene => {
   const logs = seenOf(context.evidence, 'log');
   const events = seenOf(context.evidence, 'event');
   const changes = flatChanges(seenOf(context.evidence, 'change'));
+  const policies = seenOf(context.evidence, 'policy');
+  const claims = seenOf(context.evidence, 'claim');
   const readings = readingsOf(context);
   const byKey = new Map(
     readings.map((reading) => {
@@ -116,6 +128,12 @@ export const createScene = (context: Context, incident: Incident): Scene => {
     edge: (from, to, signal) => byKey.get(readingKey(signal, to, from)),
     logs: (workload) => logs.find(({ data }) => data.workload === workload),
     events: (workload) => events.filter(({ data }) => ownerOf(data.object.name, workloads) === workload),
+    changesOf: (kind, name) => changes.filter(({ data }) => data.object.kind === kind && data.object.name === name),
+    nodes: seenOf(context.evidence, 'node'),
+    quotas: seenOf(context.evidence, 'quota'),
+    limitRanges: seenOf(context.evidence, 'limit-range'),
+    policies: (workload) => policies.filter(({ data }) => data.selects.includes(workload)),
+    claims: (workload) => claims.filter(({ data }) => data.usedBy.includes(workload)),
     changes: (workload) => {
       const names = new Set(servicesOf(workload).map(({ data }) => data.service.name));
       return changes.filter(

@@ -1,4 +1,14 @@
 import type { Instant, Json } from './json.ts';
+import type {
+  AddressSetting,
+  ContainerPort,
+  Placement,
+  ProbeSpec,
+  Reference,
+  RolloutStrategy,
+} from './pod-template.ts';
+import type { Condition, SurroundingData } from './surroundings.ts';
+import type { TraceData } from './trace.ts';
 import type { ObjectRef, WorkloadRef } from './workload.ts';
 
 /** The span of time that an observation covers. */
@@ -63,6 +73,8 @@ export interface EventData {
 export interface ContainerState {
   readonly name: string;
   readonly image: string;
+  /** Set on init containers: they come before the others, and being ended is well for them. */
+  readonly init?: boolean;
   readonly ready: boolean;
   readonly restarts: number;
   readonly state: 'running' | 'waiting' | 'terminated';
@@ -79,6 +91,8 @@ export interface PodState {
   readonly node?: string;
   readonly startedAt?: Instant;
   readonly containers: readonly ContainerState[];
+  /** `PodScheduled=False` carries the scheduler's own words. */
+  readonly conditions?: readonly Condition[];
 }
 
 /** One revision in a workload's rollout history, newest first in lists. */
@@ -89,9 +103,11 @@ export interface Revision {
   readonly replicas: number;
   readonly ready: number;
   readonly images: readonly string[];
+  /** Why its pods cannot be created: the API server's words from the condition ReplicaFailure. */
+  readonly failure?: string;
 }
 
-/** What a container asks for and may use: cpu in cores, memory in bytes; absent where the spec says nothing. */
+/** A container of the template: what it asks for and may use (cpu in cores, memory in bytes), and how it is asked whether it is well. */
 export interface ContainerResources {
   readonly name: string;
   readonly image: string;
@@ -99,9 +115,18 @@ export interface ContainerResources {
   readonly cpuLimit?: number;
   readonly memoryRequest?: number;
   readonly memoryLimit?: number;
+  readonly ports?: readonly ContainerPort[];
+  readonly readinessProbe?: ProbeSpec;
+  readonly livenessProbe?: ProbeSpec;
+  readonly startupProbe?: ProbeSpec;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
 }
 
-/** A workload's present state: spec, rollout, pods and revisions. */
+/**
+ * A workload's present state: spec, rollout, pods and revisions. Fields that may be absent are so only where a source
+ * cannot tell them; no detector may read absence as "none".
+ */
 export interface WorkloadData {
   readonly kind: 'workload';
   readonly workload: WorkloadRef;
@@ -112,6 +137,23 @@ export interface WorkloadData {
   readonly containers: readonly ContainerResources[];
   readonly pods: readonly PodState[];
   readonly revisions: readonly Revision[];
+  /** `Available`, `Progressing` and `ReplicaFailure` of a Deployment. */
+  readonly conditions?: readonly Condition[];
+  readonly initContainers?: readonly ContainerResources[];
+  /** Labels of the pod template: what Services and NetworkPolicies find it by. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly references?: readonly Reference[];
+  readonly addresses?: readonly AddressSetting[];
+  readonly placement?: Placement;
+  readonly strategy?: RolloutStrategy;
+}
+
+/** One port of a Service. A named target is the name of a container's port. */
+export interface ServicePort {
+  readonly name?: string;
+  readonly port: number;
+  readonly target: number | string;
+  readonly protocol: string;
 }
 
 /** A Service's present state and what its selector finds. */
@@ -125,6 +167,10 @@ export interface ServiceData {
   readonly matches: readonly string[];
   /** Workloads that should be behind it: same name, or pods that the previous selector matched. */
   readonly expected: readonly string[];
+  readonly ports?: readonly ServicePort[];
+  readonly type?: string;
+  /** `Local` keeps calls on the caller's node. */
+  readonly trafficPolicy?: string;
 }
 
 /** One field-level change that the flight recorder saw. `before` or `after` is absent where the field did not exist. */
@@ -146,7 +192,15 @@ export interface ChangeData {
 }
 
 /** What an observation measured, typed for the detectors. */
-export type EvidenceData = MetricData | LogData | EventData | WorkloadData | ServiceData | ChangeData;
+export type EvidenceData =
+  | MetricData
+  | LogData
+  | EventData
+  | WorkloadData
+  | ServiceData
+  | ChangeData
+  | SurroundingData
+  | TraceData;
 
 /**
  * One numbered observation. `outcome` tells a quiet answer (`empty`) from no answer (`unreachable`).

@@ -4,7 +4,7 @@ import { limits } from '../limits.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { ChangeLog } from '../ports/change-log.ts';
 import type { Cluster } from '../ports/cluster.ts';
-import { changeDrafts, eventDrafts, serviceDrafts, workloadDrafts } from './collect-objects.ts';
+import { changeDrafts, eventDrafts, serviceDrafts, surroundingDrafts, workloadDrafts } from './collect-objects.ts';
 import type { CollectWindows } from './collect-windows.ts';
 import { answerWithin, firstSilence, type Gathered, heldBy, type Patience } from './collect-within.ts';
 
@@ -19,7 +19,7 @@ const nothingChanged = (query: string, windows: CollectWindows): EvidenceDraft =
   strength: 0.15,
 });
 
-/** Reads rollouts, services, events and recorded changes at the same time, each bounded by `patience`. */
+/** Reads rollouts, services, what surrounds them, events and recorded changes at the same time, each bounded by `patience`. */
 export const collectCluster = async (request: {
   readonly cluster: Cluster;
   readonly changes: ChangeLog;
@@ -30,12 +30,16 @@ export const collectCluster = async (request: {
 }): Promise<Gathered> => {
   const { cluster, changes, namespace, windows, patience } = request;
   const since = new Date(Date.parse(windows.window.from) - limits.changeLookbackMs).toISOString();
-  const [topology, workloads, services, events, changed] = await Promise.all([
+  const [topology, workloads, services, events, changed, nodes, policies, bounds, claims] = await Promise.all([
     request.topology,
     answerWithin(() => cluster.workloads(namespace), `workloads in ${namespace}`, patience()),
     answerWithin(() => cluster.services(namespace), `services in ${namespace}`, patience()),
     answerWithin(() => cluster.events(namespace, windows.baseline.from), `events in ${namespace}`, patience()),
     answerWithin(() => changes.since(namespace, since), `changes in ${namespace} since ${since}`, patience()),
+    answerWithin(() => cluster.nodes(), 'nodes', patience()),
+    answerWithin(() => cluster.policies(namespace), `network policies in ${namespace}`, patience()),
+    answerWithin(() => cluster.bounds(namespace), `quotas and limit ranges in ${namespace}`, patience()),
+    answerWithin(() => cluster.claims(namespace), `volume claims in ${namespace}`, patience()),
   ]);
   const names = [
     ...(heldBy(topology)?.workloads ?? []).map(({ name }) => name),
@@ -47,6 +51,7 @@ export const collectCluster = async (request: {
       ...serviceDrafts(services, windows),
       ...eventDrafts(events, windows, names),
       ...changeDrafts(changed, windows, names),
+      ...[nodes, policies, bounds, claims].flatMap((answer) => surroundingDrafts(answer, windows)),
       ...(changed.outcome === 'empty' ? [nothingChanged(changed.query, windows)] : []),
     ],
     silent: [
@@ -55,6 +60,10 @@ export const collectCluster = async (request: {
       ...firstSilence('services', 'object', [services]),
       ...firstSilence('events', 'event', [events]),
       ...firstSilence('changes', 'change', [changed]),
+      ...firstSilence('nodes', 'object', [nodes]),
+      ...firstSilence('policies', 'object', [policies]),
+      ...firstSilence('quotas', 'object', [bounds]),
+      ...firstSilence('claims', 'object', [claims]),
     ],
   };
 };

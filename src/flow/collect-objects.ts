@@ -1,4 +1,4 @@
-import { maskChange, maskEvent, maskWorkload } from '../analysis/mask-data.ts';
+import { maskChange, maskEvent, maskSurrounding, maskWorkload } from '../analysis/mask-data.ts';
 import {
   changeSubject,
   isLost,
@@ -8,9 +8,16 @@ import {
   observeWorkload,
   workloadStrength,
 } from '../analysis/observe-object.ts';
+import {
+  observeSurrounding,
+  surroundedWorkloads,
+  surroundingStrength,
+  surroundingSubject,
+} from '../analysis/observe-surroundings.ts';
 import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
 import { botManager, ownerOf } from '../analysis/scene.ts';
 import type { ChangeData, EventData, EvidenceData, ServiceData, WorkloadData } from '../domain/evidence.ts';
+import type { SurroundingData } from '../domain/surroundings.ts';
 import { shortName } from '../domain/workload.ts';
 import { limits } from '../limits.ts';
 import type { Answer } from '../ports/answer.ts';
@@ -61,6 +68,33 @@ export const serviceDrafts = (answer: Answer<readonly ServiceData[]>, windows: C
     workloads: data.expected.length > 0 ? data.expected : [data.service.name],
     strength: isLost(data) ? 1 : 0.15,
   }));
+
+/** Nodes of a large cluster that are read as evidence: those that say most come first. */
+const surroundingsMax = 40;
+
+const loudestFirst = (answer: Answer<readonly SurroundingData[]>): Answer<readonly SurroundingData[]> =>
+  answer.outcome === 'found'
+    ? {
+        ...answer,
+        value: answer.value
+          .toSorted((left, right) => surroundingStrength(right) - surroundingStrength(left))
+          .slice(0, surroundingsMax),
+      }
+    : answer;
+
+/** Drafts of what workloads depend on: nodes, policies, quotas, limit ranges, claims. */
+export const surroundingDrafts = (answer: Answer<readonly SurroundingData[]>, windows: CollectWindows) =>
+  drafts(loudestFirst(answer), windows, (raw) => {
+    const data = maskSurrounding(raw, limits.observationCharsMax);
+    return {
+      kind: 'object',
+      subject: surroundingSubject(data),
+      observation: observeSurrounding(data),
+      data,
+      workloads: surroundedWorkloads(data),
+      strength: surroundingStrength(data),
+    };
+  });
 
 const newestEvents = (answer: Answer<readonly EventData[]>): Answer<readonly EventData[]> => {
   if (answer.outcome !== 'found') return answer;

@@ -1,3 +1,4 @@
+import { isHeldUp } from '../analysis/containers.ts';
 import { isLost } from '../analysis/observe-object.ts';
 import type { ServiceData, WorkloadData } from '../domain/evidence.ts';
 import type { Check } from '../domain/verification.ts';
@@ -10,7 +11,7 @@ const livePods = ({ pods }: WorkloadData): WorkloadData['pods'] =>
 const waits = (data: WorkloadData): readonly string[] =>
   livePods(data).flatMap(({ name, containers }) =>
     containers
-      .filter(({ state }) => state !== 'running')
+      .filter(isHeldUp)
       .map(
         ({ name: container, state, reason }) =>
           `${container} in ${name} is ${state}${reason === undefined ? '' : ` (${reason})`}`,

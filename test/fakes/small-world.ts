@@ -87,6 +87,10 @@ export const createSmallWorld = (
     cluster: {
       workloads: () => answer('workloads', 'GET workloads', ofKind('workload')),
       services: () => answer('services', 'GET services', ofKind('service')),
+      nodes: () => answer('nodes', 'GET nodes', ofKind('node')),
+      policies: () => answer('policies', 'GET policies', ofKind('policy')),
+      bounds: () => answer('quotas', 'GET quotas', [...ofKind('quota'), ...ofKind('limit-range')]),
+      claims: () => answer('claims', 'GET claims', ofKind('claim')),
       events: () => answer('events', 'GET events', ofKind('event')),
       topology: async () => {
         const told = await answer('topology', 'GET topology', [topology]);

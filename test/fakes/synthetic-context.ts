@@ -151,6 +151,7 @@ export const logs = (name: string, patterns: readonly Partial<LogPattern>[]): Ev
 const subjectOf = (data: EvidenceData): string => {
   switch (data.kind) {
     case 'metric':
+    case 'trace':
       return data.edge === undefined ? data.workload : `${data.edge.from} -> ${data.edge.to}`;
     case 'log':
       return data.workload;
@@ -158,6 +159,16 @@ const subjectOf = (data: EvidenceData): string => {
       return `${data.object.kind.toLowerCase()}/${data.object.name}`;
     case 'workload':
       return `deployment/${data.workload.name}`;
+    case 'node':
+      return `node/${data.name}`;
+    case 'policy':
+      return `networkpolicy/${data.policy.name}`;
+    case 'quota':
+      return `resourcequota/${data.quota.name}`;
+    case 'limit-range':
+      return `limitrange/${data.range.name}`;
+    case 'claim':
+      return `persistentvolumeclaim/${data.claim.name}`;
     case 'service':
       return `service/${data.service.name}`;
     case 'change':
@@ -166,7 +177,9 @@ const subjectOf = (data: EvidenceData): string => {
 };
 
 const kindOf = (data: EvidenceData): Evidence['kind'] =>
-  data.kind === 'workload' || data.kind === 'service' ? 'object' : data.kind;
+  data.kind === 'metric' || data.kind === 'log' || data.kind === 'event' || data.kind === 'change'
+    ? data.kind
+    : 'object';
 
 const keyOf = (data: EvidenceData): string =>
   data.kind === 'metric' ? `${data.kind} ${data.signal} ${subjectOf(data)}` : `${data.kind} ${subjectOf(data)}`;

@@ -1,30 +1,15 @@
-import type { Instant, JsonObject } from '../../domain/json.ts';
+import type { Instant } from '../../domain/json.ts';
 import { limits } from '../../limits.ts';
-import type { Answer } from '../../ports/answer.ts';
 import type { ChangeRecords } from '../../ports/change-log.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { eventsFrom } from './event-data.ts';
+import { gather, listed, workloadKinds, workloadsOn } from './gather.ts';
+import { createSurroundings } from './read-surroundings.ts';
+import { readWorkloads } from './read-workloads.ts';
 import type { Reader } from './reader.ts';
 import { servicesFrom } from './service-data.ts';
 import { topologyFrom } from './topology.ts';
-import { workloadsFrom } from './workload-data.ts';
-
-type Kind = readonly [apiVersion: string, kind: string];
-
-const workloadKinds: readonly Kind[] = [
-  ['apps/v1', 'Deployment'],
-  ['apps/v1', 'StatefulSet'],
-  ['apps/v1', 'DaemonSet'],
-];
-
-/** The objects of one namespace, by kind. */
-type Shelf = (kind: string) => readonly JsonObject[];
-
-const workloadsOn = (shelf: Shelf): readonly JsonObject[] => workloadKinds.flatMap(([, kind]) => shelf(kind));
-
-const listed = <T>(items: readonly T[], query: string): Answer<readonly T[]> =>
-  items.length === 0 ? { outcome: 'empty', query } : { outcome: 'found', value: items, query };
 
 /** What a gathering needs. */
 interface ClusterDeps {
@@ -33,29 +18,6 @@ interface ClusterDeps {
   readonly records: ChangeRecords;
   readonly clock: Clock;
 }
-
-/** All kinds or none: half a picture would look like a fault. */
-const gather = async (reader: Reader, namespace: string, kinds: readonly Kind[]): Promise<Answer<Shelf>> => {
-  const answers = await Promise.all(kinds.map(([apiVersion, kind]) => reader.list({ apiVersion, kind, namespace })));
-  const trouble = answers.find((answer) => answer.outcome === 'unreachable');
-  if (trouble !== undefined) return trouble;
-  const objects = new Map(
-    answers.map((answer, index) => [kinds[index]?.[1], answer.outcome === 'found' ? answer.value : []]),
-  );
-  return { outcome: 'found', value: (kind) => objects.get(kind) ?? [], query: answers[0]?.query ?? namespace };
-};
-
-const readWorkloads = async (reader: Reader, namespace: string): ReturnType<Cluster['workloads']> => {
-  const gathered = await gather(reader, namespace, [...workloadKinds, ['apps/v1', 'ReplicaSet'], ['v1', 'Pod']]);
-  if (gathered.outcome !== 'found') return gathered;
-  const shelf = gathered.value;
-  const workloads = workloadsFrom({
-    workloads: workloadsOn(shelf),
-    replicaSets: shelf('ReplicaSet'),
-    pods: shelf('Pod'),
-  });
-  return listed(workloads, gathered.query);
-};
 
 const readServices = async (deps: ClusterDeps, namespace: string): ReturnType<Cluster['services']> => {
   const gathered = await gather(deps.reader, namespace, [['v1', 'Service'], ['v1', 'Endpoints'], ...workloadKinds]);
@@ -93,6 +55,7 @@ export const createCluster = (deps: ClusterDeps): Cluster => ({
   workloads: (namespace) => readWorkloads(deps.reader, namespace),
   services: (namespace) => readServices(deps, namespace),
   events: (namespace, since) => readEvents(deps.reader, namespace, since),
+  ...createSurroundings(deps.reader),
   topology: (namespace) => readTopology(deps.reader, namespace),
   object: (ref) => deps.reader.get(ref),
   objects: (kind) => deps.reader.list(kind),

@@ -2,6 +2,7 @@ import type { ContainerState, PodState } from '../../domain/evidence.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { listAt, numberAt, objectAt, textAt, valueAt } from '../../domain/json-read.ts';
 import { limits } from '../../limits.ts';
+import { conditionsOf } from './conditions.ts';
 
 const bounded = (text: string): string => text.slice(0, limits.logLineCharsMax);
 
@@ -42,15 +43,18 @@ const unseenContainer = (spec: Json): ContainerState => ({
 export const podStateOf = (pod: JsonObject): PodState => {
   const node = textAt(pod, 'spec', 'nodeName');
   const startedAt = textAt(pod, 'status', 'startTime');
-  const statuses = [...listAt(pod, 'status', 'initContainerStatuses'), ...listAt(pod, 'status', 'containerStatuses')];
-  const conditions = listAt(pod, 'status', 'conditions');
+  const statuses = [
+    ...listAt(pod, 'status', 'initContainerStatuses').map((status) => ({ ...containerState(status), init: true })),
+    ...listAt(pod, 'status', 'containerStatuses').map(containerState),
+  ];
+  const conditions = conditionsOf(pod);
   return {
     name: textAt(pod, 'metadata', 'name'),
     phase: textAt(pod, 'metadata', 'deletionTimestamp') === '' ? textAt(pod, 'status', 'phase') : 'Terminating',
-    ready: conditions.some((entry) => textAt(entry, 'type') === 'Ready' && textAt(entry, 'status') === 'True'),
+    ready: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
     ...(node === '' ? {} : { node }),
     ...(startedAt === '' ? {} : { startedAt }),
-    containers:
-      statuses.length > 0 ? statuses.map(containerState) : listAt(pod, 'spec', 'containers').map(unseenContainer),
+    containers: statuses.length > 0 ? statuses : listAt(pod, 'spec', 'containers').map(unseenContainer),
+    conditions,
   };
 };

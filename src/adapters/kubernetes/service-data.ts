@@ -1,7 +1,8 @@
-import type { ChangeData, FieldChange, ServiceData } from '../../domain/evidence.ts';
+import type { ChangeData, FieldChange, ServiceData, ServicePort } from '../../domain/evidence.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { stepsOf } from '../../domain/json-pointer.ts';
-import { listAt, textAt, textsAt, valueAt } from '../../domain/json-read.ts';
+import { listAt, numberAt, textAt, textsAt, valueAt } from '../../domain/json-read.ts';
+import { portAt } from './surroundings.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -60,9 +61,25 @@ const expectedBehind = (service: JsonObject, world: ServiceObjects): readonly st
   return [...new Set([...sameName, ...before])];
 };
 
+const portsOf = (service: JsonObject): readonly ServicePort[] =>
+  listAt(service, 'spec', 'ports').flatMap((entry) => {
+    const port = numberAt(entry, 'port');
+    if (port === undefined) return [];
+    const name = textAt(entry, 'name');
+    return [
+      {
+        ...(name === '' ? {} : { name }),
+        port,
+        target: portAt(entry, 'targetPort') ?? port,
+        protocol: textAt(entry, 'protocol') || 'TCP',
+      },
+    ];
+  });
+
 const serviceDataOf = (service: JsonObject, world: ServiceObjects): ServiceData => {
   const endpoints = world.endpoints.find((entry) => nameOf(entry) === nameOf(service));
   const selector = textsAt(service, 'spec', 'selector');
+  const trafficPolicy = textAt(service, 'spec', 'internalTrafficPolicy');
   return {
     kind: 'service',
     service: {
@@ -76,6 +93,9 @@ const serviceDataOf = (service: JsonObject, world: ServiceObjects): ServiceData 
     notReady: addressesOf(endpoints, 'notReadyAddresses'),
     matches: matchedBy(selector, world.workloads),
     expected: expectedBehind(service, world),
+    ports: portsOf(service),
+    type: textAt(service, 'spec', 'type') || 'ClusterIP',
+    ...(trafficPolicy === '' ? {} : { trafficPolicy }),
   };
 };
 

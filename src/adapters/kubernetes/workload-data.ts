@@ -1,15 +1,21 @@
-import type { ContainerResources, Revision, WorkloadData } from '../../domain/evidence.ts';
-import type { Json, JsonObject } from '../../domain/json.ts';
-import { listAt, numberAt, objectAt, textAt, valueAt } from '../../domain/json-read.ts';
-import { parseQuantity } from '../../domain/quantity.ts';
+import type { Revision, WorkloadData } from '../../domain/evidence.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { listAt, numberAt, objectAt, textAt, textsAt, valueAt } from '../../domain/json-read.ts';
 import type { WorkloadRef } from '../../domain/workload.ts';
+import { type AddressBook, addressSettingsOf } from './address-settings.ts';
+import { conditionsOf } from './conditions.ts';
+import { containerSpecOf } from './container-spec.ts';
+import { placementOf, strategyOf } from './placement.ts';
 import { podStateOf } from './pod-state.ts';
+import { type KnownObjects, referencesOf } from './references.ts';
 
-/** The raw objects that workloads are told from. */
+/** The raw objects that workloads are told from. `known` and `addresses` are absent where nobody could look. */
 export interface WorkloadObjects {
   readonly workloads: readonly JsonObject[];
   readonly replicaSets: readonly JsonObject[];
   readonly pods: readonly JsonObject[];
+  readonly known?: KnownObjects;
+  readonly addresses?: AddressBook;
 }
 
 /** The workload's name; null when the object is not a workload. */
@@ -24,28 +30,22 @@ const isOwnedBy = (object: JsonObject, uids: ReadonlySet<string>): boolean =>
 
 const uidOf = (object: JsonObject): string => textAt(object, 'metadata', 'uid');
 
-const resourcesOf = (container: Json): ContainerResources => {
-  const pairs = [
-    ['cpuRequest', parseQuantity(valueAt(container, 'resources', 'requests', 'cpu'))],
-    ['cpuLimit', parseQuantity(valueAt(container, 'resources', 'limits', 'cpu'))],
-    ['memoryRequest', parseQuantity(valueAt(container, 'resources', 'requests', 'memory'))],
-    ['memoryLimit', parseQuantity(valueAt(container, 'resources', 'limits', 'memory'))],
-  ] as const;
+/** The API server's words for why no pod can be created; undefined while pods can. */
+const failureOf = (replicaSet: JsonObject): string | undefined =>
+  conditionsOf(replicaSet).find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')?.message;
+
+const revisionOf = (replicaSet: JsonObject): Revision => {
+  const failure = failureOf(replicaSet);
   return {
-    name: textAt(container, 'name'),
-    image: textAt(container, 'image'),
-    ...Object.fromEntries(pairs.filter(([, value]) => value !== undefined)),
+    revision: Number(textAt(replicaSet, 'metadata', 'annotations', 'deployment.kubernetes.io/revision')) || 0,
+    name: textAt(replicaSet, 'metadata', 'name'),
+    createdAt: textAt(replicaSet, 'metadata', 'creationTimestamp'),
+    replicas: numberAt(replicaSet, 'spec', 'replicas') ?? 1,
+    ready: numberAt(replicaSet, 'status', 'readyReplicas') ?? 0,
+    images: listAt(replicaSet, 'spec', 'template', 'spec', 'containers').map((container) => textAt(container, 'image')),
+    ...(failure === undefined ? {} : { failure }),
   };
 };
-
-const revisionOf = (replicaSet: JsonObject): Revision => ({
-  revision: Number(textAt(replicaSet, 'metadata', 'annotations', 'deployment.kubernetes.io/revision')) || 0,
-  name: textAt(replicaSet, 'metadata', 'name'),
-  createdAt: textAt(replicaSet, 'metadata', 'creationTimestamp'),
-  replicas: numberAt(replicaSet, 'spec', 'replicas') ?? 1,
-  ready: numberAt(replicaSet, 'status', 'readyReplicas') ?? 0,
-  images: listAt(replicaSet, 'spec', 'template', 'spec', 'containers').map((container) => textAt(container, 'image')),
-});
 
 /** DaemonSets count in other words than the rest. */
 const rolloutOf = (object: JsonObject): Pick<WorkloadData, 'replicas' | 'ready' | 'updated' | 'paused'> => {
@@ -63,14 +63,22 @@ const rolloutOf = (object: JsonObject): Pick<WorkloadData, 'replicas' | 'ready' 
 
 const workloadDataOf = (object: JsonObject, workload: WorkloadRef, world: WorkloadObjects): WorkloadData => {
   const replicaSets = world.replicaSets.filter((entry) => isOwnedBy(entry, new Set([uidOf(object)])));
+  const podSpec = objectAt(object, 'spec', 'template', 'spec');
   const owners = new Set([uidOf(object), ...replicaSets.map(uidOf)]);
   return {
     kind: 'workload',
     workload,
     ...rolloutOf(object),
-    containers: listAt(object, 'spec', 'template', 'spec', 'containers').map(resourcesOf),
+    containers: listAt(podSpec, 'containers').map(containerSpecOf),
     pods: world.pods.filter((pod) => isOwnedBy(pod, owners)).map(podStateOf),
     revisions: replicaSets.map(revisionOf).sort((left, right) => right.revision - left.revision),
+    conditions: conditionsOf(object),
+    initContainers: listAt(podSpec, 'initContainers').map(containerSpecOf),
+    labels: textsAt(object, 'spec', 'template', 'metadata', 'labels'),
+    placement: placementOf(podSpec),
+    strategy: strategyOf(object),
+    ...(world.known === undefined ? {} : { references: referencesOf(podSpec, world.known) }),
+    ...(world.addresses === undefined ? {} : { addresses: addressSettingsOf(podSpec, world.addresses) }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { surroundingStrength } from '../../analysis/observe-surroundings.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
 import type { Evidence, EvidenceData, MetricData, Signal, WorkloadData } from '../../domain/evidence.ts';
 
@@ -49,8 +50,16 @@ const dataWeight = (data: EvidenceData | undefined, sinceMs: number): number => 
       return data.type === 'Warning' ? 0.75 : 0.05;
     case 'workload':
       return isUnwell(data) ? 0.9 : 0.05;
+    case 'trace':
+      return data.times.some(({ standing }) => standing === 'raised') || data.paths.length > 0 ? 0.6 : 0.05;
     case 'service':
       return data.ready === 0 ? 0.9 : 0.05;
+    case 'node':
+    case 'policy':
+    case 'quota':
+    case 'limit-range':
+    case 'claim':
+      return surroundingStrength(data);
     case 'change':
       return 0;
   }

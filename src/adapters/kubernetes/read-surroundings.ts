@@ -1,0 +1,58 @@
+import { textsAt } from '../../domain/json-read.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import { gather, type Kind, listed, workloadKinds, workloadsOn } from './gather.ts';
+import { policyDataOf } from './policy-data.ts';
+import type { Reader } from './reader.ts';
+import { claimDataOf, limitRangeDataOf, nodeDataOf, quotaDataOf } from './surroundings.ts';
+
+const readNodes = async (reader: Reader): ReturnType<Cluster['nodes']> => {
+  const answer = await reader.list({ apiVersion: 'v1', kind: 'Node' });
+  return answer.outcome === 'found' ? listed(answer.value.map(nodeDataOf), answer.query) : answer;
+};
+
+const policyKind: Kind = ['networking.k8s.io/v1', 'NetworkPolicy'];
+
+const readPolicies = async (reader: Reader, namespace: string): ReturnType<Cluster['policies']> => {
+  const [gathered, home] = await Promise.all([
+    gather(reader, namespace, [policyKind, ...workloadKinds]),
+    reader.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
+  ]);
+  if (gathered.outcome !== 'found') return gathered;
+  const namespaceLabels = home.outcome === 'found' ? textsAt(home.value, 'metadata', 'labels') : undefined;
+  const world = { workloads: workloadsOn(gathered.value), namespaceLabels };
+  return listed(
+    gathered.value('NetworkPolicy').map((policy) => policyDataOf(policy, world)),
+    gathered.query,
+  );
+};
+
+const readBounds = async (reader: Reader, namespace: string): ReturnType<Cluster['bounds']> => {
+  const gathered = await gather(reader, namespace, [
+    ['v1', 'ResourceQuota'],
+    ['v1', 'LimitRange'],
+  ]);
+  if (gathered.outcome !== 'found') return gathered;
+  const shelf = gathered.value;
+  return listed(
+    [...shelf('ResourceQuota').map(quotaDataOf), ...shelf('LimitRange').map(limitRangeDataOf)],
+    gathered.query,
+  );
+};
+
+const readClaims = async (reader: Reader, namespace: string): ReturnType<Cluster['claims']> => {
+  const gathered = await gather(reader, namespace, [['v1', 'PersistentVolumeClaim'], ...workloadKinds]);
+  if (gathered.outcome !== 'found') return gathered;
+  const workloads = workloadsOn(gathered.value);
+  return listed(
+    gathered.value('PersistentVolumeClaim').map((claim) => claimDataOf(claim, workloads)),
+    gathered.query,
+  );
+};
+
+/** The part of the cluster port that reads what workloads depend on. */
+export const createSurroundings = (reader: Reader): Pick<Cluster, 'nodes' | 'policies' | 'bounds' | 'claims'> => ({
+  nodes: () => readNodes(reader),
+  policies: (namespace) => readPolicies(reader, namespace),
+  bounds: (namespace) => readBounds(reader, namespace),
+  claims: (namespace) => readClaims(reader, namespace),
+});

@@ -1,0 +1,143 @@
+import type {
+  ClaimData,
+  LimitRangeData,
+  NodeData,
+  PolicyData,
+  PolicyRule,
+  QuotaData,
+  SurroundingData,
+} from '../domain/surroundings.ts';
+import { formatBytes } from './signal-trait.ts';
+
+const listMax = 4;
+
+const listed = (items: readonly string[]): string =>
+  items.length <= listMax
+    ? items.join(', ')
+    : `${items.slice(0, listMax).join(', ')} and ${items.length - listMax} more`;
+
+/** An amount of a resource as people read it. */
+export const amountInWords = (resource: string, amount: number): string => {
+  if (/memory|storage/.test(resource)) return formatBytes(amount);
+  return /cpu/.test(resource) && amount < 1 ? `${Math.round(amount * 1_000)}m` : String(Number(amount.toFixed(3)));
+};
+
+const nodeTroubles = ({ ready, unschedulable, taints, conditions }: NodeData): readonly string[] => [
+  ...(ready ? [] : ['is not ready']),
+  ...(unschedulable ? ['is cordoned'] : []),
+  ...taints
+    .filter(({ key }) => !key.startsWith('node.kubernetes.io/unschedulable'))
+    .map(({ key, value, effect }) => `carries the taint ${key}${value === undefined ? '' : `=${value}`}:${effect}`),
+  ...conditions
+    .filter(({ type, status }) => type !== 'Ready' && status === 'True')
+    .map(({ type }) => `reports ${type}`),
+];
+
+const observeNode = (node: NodeData): string => {
+  const troubles = nodeTroubles(node);
+  return `Node ${node.name} ${troubles.length === 0 ? 'is ready and takes pods' : listed(troubles)}.`;
+};
+
+const ruleInWords = ({ peers, ports }: PolicyRule): string => {
+  const who =
+    peers === undefined
+      ? 'everybody'
+      : listed(peers.flatMap(({ workloads, beyond }) => [...workloads, ...(beyond === undefined ? [] : [beyond])])) ||
+        'pods that do not exist';
+  const where =
+    ports === undefined ? '' : ` on ${listed(ports.map(({ port, protocol }) => `${port ?? 'any'}/${protocol}`))}`;
+  return `${who}${where}`;
+};
+
+const directionInWords = (rules: readonly PolicyRule[] | undefined, words: string): readonly string[] =>
+  rules === undefined ? [] : [`${words} ${rules.length === 0 ? 'nobody' : listed(rules.map(ruleInWords))}`];
+
+const observePolicy = (data: PolicyData): string => {
+  const selects = data.selects.length === 0 ? 'no workload' : listed(data.selects);
+  const rules = [...directionInWords(data.ingress, 'lets in'), ...directionInWords(data.egress, 'lets out to')].join(
+    '; ',
+  );
+  return `NetworkPolicy ${data.policy.name} selects ${selects} and ${rules || 'isolates nothing'}.`;
+};
+
+const observeQuota = ({ quota, resources }: QuotaData): string => {
+  const told = resources.map(
+    ({ name, hard, used }) =>
+      `${name} ${used === undefined ? '?' : amountInWords(name, used)} of ${amountInWords(name, hard)}`,
+  );
+  return `ResourceQuota ${quota.name} uses ${listed(told) || 'nothing'}.`;
+};
+
+const observeRange = ({ range, bounds }: LimitRangeData): string => {
+  const told = bounds.map(({ type, resource, min, max }) => {
+    const ends = [
+      ...(min === undefined ? [] : [`at least ${amountInWords(resource, min)}`]),
+      ...(max === undefined ? [] : [`at most ${amountInWords(resource, max)}`]),
+    ];
+    return `${resource} per ${type} ${ends.join(' and ') || 'has a default'}`;
+  });
+  return `LimitRange ${range.name}: ${listed(told) || 'no bound'}.`;
+};
+
+const observeClaim = ({ claim, phase, storageClass, requestedBytes, usedBy }: ClaimData): string => {
+  const size = requestedBytes === undefined ? '' : ` of ${formatBytes(requestedBytes)}`;
+  const of = storageClass === undefined ? '' : ` of class ${storageClass}`;
+  return `Claim ${claim.name}${size}${of} is ${phase}; ${usedBy.length === 0 ? 'no workload mounts it' : `${listed(usedBy)} mounts it`}.`;
+};
+
+/** One sentence of something that workloads depend on. */
+export const observeSurrounding = (data: SurroundingData): string => {
+  switch (data.kind) {
+    case 'node':
+      return observeNode(data);
+    case 'policy':
+      return observePolicy(data);
+    case 'quota':
+      return observeQuota(data);
+    case 'limit-range':
+      return observeRange(data);
+    case 'claim':
+      return observeClaim(data);
+  }
+};
+
+const isFull = ({ resources }: QuotaData): boolean =>
+  resources.some(({ hard, used }) => used !== undefined && used >= hard);
+
+/** How much it says, 0..1: what cannot take a pod, bars a call or is used up says much. */
+export const surroundingStrength = (data: SurroundingData): number => {
+  switch (data.kind) {
+    case 'node':
+      return nodeTroubles(data).length > 0 ? 0.7 : 0.1;
+    case 'policy':
+      return data.selects.length > 0 ? 0.5 : 0.2;
+    case 'quota':
+      return isFull(data) ? 0.8 : 0.3;
+    case 'limit-range':
+      return 0.3;
+    case 'claim':
+      return data.phase === 'Bound' ? 0.1 : 0.8;
+  }
+};
+
+/** The name that it is filed under: `node/worker-1`. */
+export const surroundingSubject = (data: SurroundingData): string => {
+  switch (data.kind) {
+    case 'node':
+      return `node/${data.name}`;
+    case 'policy':
+      return `networkpolicy/${data.policy.name}`;
+    case 'quota':
+      return `resourcequota/${data.quota.name}`;
+    case 'limit-range':
+      return `limitrange/${data.range.name}`;
+    case 'claim':
+      return `persistentvolumeclaim/${data.claim.name}`;
+  }
+};
+
+/** The workloads that it speaks of, where it speaks of some more than of others. */
+export const surroundedWorkloads = (data: SurroundingData): readonly string[] => {
+  if (data.kind === 'policy') return data.selects;
+  return data.kind === 'claim' ? data.usedBy : [];
+};

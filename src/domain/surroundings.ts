@@ -1,0 +1,98 @@
+import type { Instant } from './json.ts';
+import type { LabelDemand } from './pod-template.ts';
+import type { ObjectRef } from './workload.ts';
+
+/** One condition as an object's status states it. */
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly since?: Instant;
+}
+
+/** What repels pods from a node. */
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
+/** A node's present state. Amounts are what pods may ask for: cores and bytes. */
+export interface NodeData {
+  readonly kind: 'node';
+  readonly name: string;
+  readonly ready: boolean;
+  readonly unschedulable: boolean;
+  readonly taints: readonly Taint[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly allocatable: { readonly cpu?: number; readonly memory?: number; readonly pods?: number };
+  readonly conditions: readonly Condition[];
+}
+
+/** One rule of a NetworkPolicy. `peers` undefined means anybody; `ports` undefined means every port. */
+export interface PolicyRule {
+  readonly peers?: readonly PolicyPeer[];
+  readonly ports?: readonly { readonly port?: number | string; readonly endPort?: number; readonly protocol: string }[];
+}
+
+/** Who a rule lets through. `workloads` are those of the namespace whose pods it means. */
+export interface PolicyPeer {
+  readonly workloads: readonly string[];
+  /** Set when it also means pods of other namespaces or addresses outside. */
+  readonly beyond?: string;
+}
+
+/** A NetworkPolicy: whose pods it isolates, in which directions, and who is let through. */
+export interface PolicyData {
+  readonly kind: 'policy';
+  readonly policy: ObjectRef;
+  readonly createdAt?: Instant;
+  readonly selector: readonly LabelDemand[];
+  /** Workloads of the namespace whose pods it selects. */
+  readonly selects: readonly string[];
+  /** Undefined: it does not isolate in this direction. Empty: it lets nobody through. */
+  readonly ingress?: readonly PolicyRule[];
+  readonly egress?: readonly PolicyRule[];
+}
+
+/** A ResourceQuota: what the namespace may use of each resource and what it uses, in cores, bytes or counts. */
+export interface QuotaData {
+  readonly kind: 'quota';
+  readonly quota: ObjectRef;
+  readonly createdAt?: Instant;
+  readonly resources: readonly { readonly name: string; readonly hard: number; readonly used?: number }[];
+}
+
+/** A LimitRange: the bounds that admission holds containers, pods or claims to, in cores or bytes. */
+export interface LimitRangeData {
+  readonly kind: 'limit-range';
+  readonly range: ObjectRef;
+  readonly createdAt?: Instant;
+  readonly bounds: readonly {
+    /** `Container`, `Pod` or `PersistentVolumeClaim`. */
+    readonly type: string;
+    readonly resource: string;
+    readonly min?: number;
+    readonly max?: number;
+    readonly default?: number;
+    readonly defaultRequest?: number;
+    readonly maxRatio?: number;
+  }[];
+}
+
+/** A PersistentVolumeClaim and what it asks for. */
+export interface ClaimData {
+  readonly kind: 'claim';
+  readonly claim: ObjectRef;
+  readonly phase: string;
+  readonly storageClass?: string;
+  readonly accessModes: readonly string[];
+  readonly requestedBytes?: number;
+  readonly volume?: string;
+  /** Workloads whose pods mount it. */
+  readonly usedBy: readonly string[];
+}
+
+/** What workloads depend on beside themselves. */
+export type SurroundingData = NodeData | PolicyData | QuotaData | LimitRangeData | ClaimData;
