@@ -33,6 +33,9 @@ export const limits = {
   seriesPointsMax: 120,
   logLinesMax: 2_000,
   logLineCharsMax: 1_000,
+  /** Spans of one window, and log lines that are read for what happened inside spans: some minutes of a busy shop. */
+  spansMax: 60_000,
+  spanLinesMax: 12_000,
   observationCharsMax: 300,
   /** Alerts in one delivery and in one case; labels on one alert and characters in one label's value. */
   alertsPerDeliveryMax: 500,
@@ -40,6 +43,19 @@ export const limits = {
   labelsMax: 100,
   labelCharsMax: 2_000,
   webhookBytesMax: 1_048_576,
+  /** A label's name and an alert's name; longer ones are cut. */
+  labelNameCharsMax: 200,
+  /** An alert may be so old when it arrives, and so far ahead of the bot's clock; beyond that its arrival counts as its start. */
+  alertAgeMsMax: 604_800_000,
+  clockSkewMsMax: 300_000,
+  /** Refused alerts that one answer and one journal record tell of; the others are counted. */
+  refusalsToldMax: 100,
+  /** Refused deliveries of one kind that are written into the journal in ten minutes; a flood is counted, not written. */
+  refusalsJournalledMax: 20,
+  refusalWindowMs: 600_000,
+  /** One delivery must be here, body and all, within this time; so many connections may be open at once. */
+  deliveryMsMax: 10_000,
+  connectionsMax: 500,
   /** An alert joins an open case that is near in the topology when both began within this time. */
   groupingMsMax: 300_000,
   /** How far back the collector looks, and the quiet window before it. */

@@ -26,4 +26,6 @@ export interface Alert {
   readonly link?: string;
   readonly sender: Sender;
   readonly receivedAt: Instant;
+  /** What had to be changed or guessed to keep it, a sentence each: people should know before they believe it. */
+  readonly doubts?: readonly string[];
 }

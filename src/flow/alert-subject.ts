@@ -1,16 +1,6 @@
+import { kindLabels, namespaceLabels, workloadLabels } from '../analysis/subject-labels.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { WorkloadRef } from '../domain/workload.ts';
-
-/** Labels that name a namespace, most telling first. */
-const namespaceLabels = ['namespace', 'exported_namespace', 'kubernetes_namespace', 'k8s_namespace_name'];
-
-/** Labels that name a workload itself, most telling first; then those that name something of it. */
-const kindLabels = [
-  ['deployment', 'Deployment'],
-  ['statefulset', 'StatefulSet'],
-  ['daemonset', 'DaemonSet'],
-] as const;
-const workloadLabels = ['workload', 'app', 'app_kubernetes_io_name', 'service_name', 'service'];
 
 const podSuffixes = [/-[0-9a-f]{6,10}-[a-z0-9]{5}$/, /-[0-9]{1,4}$/, /-[a-z0-9]{5}$/];
 

@@ -15,9 +15,9 @@ const onsetMarginMs = 120_000;
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 
-/** Windows around the onset, the earliest alert's start; an alert that starts in the future or at no time starts now. */
+/** Windows around the onset, the earliest alert's start; an alert that starts in the future, too long ago or at no time starts now. */
 export const windowsAround = (alerts: readonly Pick<CaseAlert, 'startsAt'>[], nowMs: number): CollectWindows => {
-  const starts = alerts.map(({ startsAt }) => Date.parse(startsAt)).filter((at) => Number.isFinite(at) && at > 0);
+  const starts = alerts.map(({ startsAt }) => Date.parse(startsAt)).filter((at) => at >= nowMs - limits.alertAgeMsMax);
   const quietEnd = Math.min(nowMs, ...starts) - onsetMarginMs;
   const from = Math.max(quietEnd, nowMs - limits.windowMs);
   return {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { boundedText, severityOf, shapeProblem } from '../analysis/alert-reading.ts';
+import { alertNameOf, boundedLine, boundedText, severityOf, shapeProblem } from '../analysis/alert-reading.ts';
+import { foreignLabels } from '../analysis/foreign-labels.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Delivery, Parsed, Source } from '../ports/source.ts';
 
-const meta = z.record(z.string(), z.coerce.string()).nullish();
+/** Labels that could not be read are as good as none: the alert itself matters more. */
+const meta = z.record(z.string(), z.unknown()).nullish().catch(null);
 
 /** GoAlert's outgoing webhook bodies; newer versions add fields, so unknown ones are let through. */
 const bodyShape = z.discriminatedUnion('Type', [
@@ -39,20 +41,26 @@ type Body = z.infer<typeof bodyShape>;
 type AlertBody = Extract<Body, { Type: 'Alert' }>;
 type StatusBody = Extract<Body, { Type: 'AlertStatus' }>;
 
+/** GoAlert itself keeps 6 KiB of details; what is longer was not written by it. */
+const detailsCharsMax = 16_000;
+const lineCharsMax = 600;
+
 /** `key: value` or `key=value` lines of the details, as people and Alertmanager's template write them. */
-const labelsIn = (details: string): Readonly<Record<string, string>> =>
+const labelsIn = (details: string): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     details
       .split('\n')
-      .map((line) => /^\s*-?\s*([a-zA-Z_][a-zA-Z0-9_]{0,63})\s*[:=]\s*(.{1,500}?)\s*$/.exec(line))
-      .flatMap((match) => (match?.[1] === undefined ? [] : [[match[1], boundedText(match[2] ?? '')]])),
+      .map((line) =>
+        /^(?:-\s{0,8})?([a-zA-Z_][a-zA-Z0-9_]{0,63})\s{0,8}[:=](.{1,500})$/.exec(line.trim().slice(0, lineCharsMax)),
+      )
+      .flatMap((match) => (match?.[1] === undefined ? [] : [[match[1], (match[2] ?? '').trim()]])),
   );
 
-const payloadLabels = /"labels":\s*(\{[^{}]*\})/;
-const flat = z.record(z.string(), z.coerce.string());
+const payloadLabels = /"labels":\s{0,20}(\{[^{}]*\})/;
+const flat = z.record(z.string(), z.string());
 
 /** The first alert's labels in the Alertmanager payload that GoAlert quotes; none where it quotes none, or cut it off there. */
-const labelsQuoted = (details: string): Readonly<Record<string, string>> => {
+const labelsQuoted = (details: string): Readonly<Record<string, unknown>> => {
   try {
     const read = flat.safeParse(JSON.parse(payloadLabels.exec(details)?.[1] ?? '{}'));
     return read.success ? read.data : {};
@@ -61,23 +69,28 @@ const labelsQuoted = (details: string): Readonly<Record<string, string>> => {
   }
 };
 
-const clean = (record: Readonly<Record<string, string>> | null | undefined): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(record ?? {}).map(([key, value]) => [boundedText(key), boundedText(value)]));
+const cutDoubt = (details: string): readonly string[] =>
+  details.length > detailsCharsMax ? ['Its details were too long and cut.'] : [];
 
 const base = (body: AlertBody | StatusBody, delivery: Delivery) => {
   const details = 'Details' in body ? body.Details : '';
-  const labels = { ...labelsIn(details), ...clean(labelsQuoted(details)), ...clean(body.Meta) };
+  const near = details.slice(0, detailsCharsMax);
+  const labels = foreignLabels({ ...labelsIn(near), ...labelsQuoted(near), ...body.Meta }, 'label');
+  const name = alertNameOf(labels.value.alertname ?? body.Summary);
+  const severity = severityOf(labels.value.severity ?? 'critical');
+  const doubts = [...name.doubts, ...severity.doubts, ...labels.doubts, ...cutDoubt(details)];
   return {
     source: 'goalert',
     fingerprint: `goalert-${body.AlertID}`,
     occurrence: String(body.AlertID),
-    name: boundedText(labels.alertname ?? body.Summary),
-    severity: severityOf(labels.severity ?? 'critical'),
-    labels: { ...labels, goalert_service: boundedText(body.ServiceName) },
+    name: name.value,
+    severity: severity.value,
+    labels: { ...labels.value, goalert_service: boundedText(body.ServiceName) },
     sender: delivery.sender,
     receivedAt: delivery.receivedAt,
     // GoAlert sends no time of its own: its delivery is the earliest that is known.
     startsAt: delivery.receivedAt,
+    ...(doubts.length === 0 ? {} : { doubts }),
   };
 };
 
@@ -88,7 +101,7 @@ const firing = (body: AlertBody, delivery: Delivery): Alert => ({
 });
 
 /** A status entry ends the alert when its words say that it was closed; an acknowledgement changes nothing here. */
-const closed = (body: StatusBody): boolean => /^closed\b/i.test(body.LogEntry.trim());
+const closed = (body: StatusBody): boolean => /^\s{0,20}closed\b/i.test(body.LogEntry);
 
 const resolved = (body: StatusBody, delivery: Delivery): Alert => ({
   ...base(body, delivery),
@@ -106,13 +119,13 @@ const parsed = (body: Body, delivery: Delivery): Parsed => {
     case 'AlertStatus':
       return closed(body)
         ? { alerts: [resolved(body, delivery)], refused: [] }
-        : notice(`GoAlert alert ${body.AlertID}: ${boundedText(body.LogEntry)}`);
+        : notice(`GoAlert alert ${body.AlertID}: ${boundedLine(body.LogEntry)}`);
     case 'AlertBundle':
       return notice(
-        `GoAlert bundled ${body.Count} alerts of ${boundedText(body.ServiceName)} without their texts: set DisableMessageBundles so that each arrives`,
+        `GoAlert bundled ${body.Count} alerts of ${boundedLine(body.ServiceName)} without their texts: set DisableMessageBundles so that each arrives`,
       );
     case 'Verification':
-      return notice(`GoAlert's verification code for this webhook is ${boundedText(body.Code)}`);
+      return notice(`GoAlert's verification code for this webhook is ${boundedLine(body.Code)}`);
     case 'ScheduleOnCallUsers':
       return notice('an on-call change, which is no alert');
     case 'Test':

@@ -163,5 +163,17 @@ describe('the windows', () => {
     const expected = windowsAround([], nowMs);
     expect(windowsAround([startsAt(nowMs + 3_600_000)], nowMs)).toEqual(expected);
     expect(windowsAround([{ startsAt: 'garbage' }], nowMs)).toEqual(expected);
+    for (const absurd of [
+      '0000-01-01T00:00:00Z',
+      '0001-01-01T00:00:00Z',
+      '1970-01-01T00:00:00Z',
+      '-271821-04-20T00:00:00Z',
+    ])
+      expect(windowsAround([{ startsAt: absurd }], nowMs)).toEqual(expected);
+    // One absurd alert among others does not move their windows.
+    const others = [startsAt(nowMs - 60_000)];
+    expect(windowsAround([...others, { startsAt: '1970-01-01T00:00:00Z' }], nowMs)).toEqual(
+      windowsAround(others, nowMs),
+    );
   });
 });
