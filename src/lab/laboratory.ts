@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { startChaosEndpoint } from './chaos/chaos-endpoint.ts';
 import { type Chaos, createChaos } from './chaos/create-chaos.ts';
+import type { ApiWitness } from './cluster/api/api-faults.ts';
 import { type Cluster, startCluster } from './cluster/cluster.ts';
 import { bootNodes } from './cluster/controllers/boot-nodes.ts';
 import { settled } from './cluster/controllers/settled.ts';
@@ -17,6 +20,9 @@ export interface LaboratoryOptions {
   readonly seed?: number;
   readonly slack?: LocalSlackOptions;
   readonly auditLogPath?: string;
+  /** Looks on as the API server works, and may hang up on its clients. */
+  readonly apiWitness?: ApiWitness;
+  readonly auditEventsMax?: number;
 }
 
 /** A running laboratory: a small cluster with Online Boutique, its telemetry, chaos, and a local Slack. All on loopback. */
@@ -31,7 +37,8 @@ export interface Laboratory {
   close(): Promise<void>;
 }
 
-const policyFolders = ['online-boutique', 'kyverno', 'bot'];
+/** The bot itself runs beside the laboratory: of its manifests only its rights and its kinds belong into the cluster. */
+const policyPaths = ['online-boutique', 'kyverno', 'bot/rbac.yaml', 'bot/crds.yaml'];
 
 /** Asks again after every change of the cluster, so that nobody has to sleep and hope. */
 const untilStore = (cluster: Cluster, isSo: () => boolean, timeoutMs: number): Promise<void> =>
@@ -55,12 +62,14 @@ const untilStore = (cluster: Cluster, isSo: () => boolean, timeoutMs: number): P
 
 /** Starts everything; the shop may still be rolling out when it resolves, except that the telemetry's quiet past needs it ready. */
 export const startLaboratory = async (options: LaboratoryOptions): Promise<Laboratory> => {
-  const { manifestsFolder, seed = 7, auditLogPath } = options;
+  const { manifestsFolder, seed = 7, auditLogPath, apiWitness, auditEventsMax } = options;
   const nowMs = Date.now;
   const cluster = await startCluster({
     nowMs,
-    manifests: policyFolders.map((folder) => `${manifestsFolder}/${folder}`),
+    manifests: policyPaths.map((path) => join(manifestsFolder, path)).filter((path) => existsSync(path)),
     ...(auditLogPath === undefined ? {} : { auditLogPath }),
+    ...(apiWitness === undefined ? {} : { witness: apiWitness }),
+    ...(auditEventsMax === undefined ? {} : { auditEventsMax }),
   });
   bootNodes(cluster.store);
   const world = createWorld({ store: cluster.store, namespace: shopNamespace, seed });
