@@ -252,4 +252,21 @@ describe('trouble on the way to the app', () => {
     const ack = await slack.people.slash({ user: alice, channel: incidents, command: '/sre', text: '' });
     expect(ack).toMatchObject({ acked: true, payload: { text: 'short' } });
   });
+
+  it('gets a planned delivery late, several times with the same id, or never', async () => {
+    const slack = await openSlack();
+    const { notes, listen } = recorder((app, note) => {
+      app.event('reaction_added', async ({ event, body }) => note(`${event.reaction} ${body.event_id}`));
+    });
+    await connectApp(slack, listen);
+    const { ts } = await slack.people.say({ user: alice, channel: incidents, text: 'here' });
+    slack.injectDelivery({ kind: 'events_api', copies: 2, lateMs: 10 });
+    await slack.people.react({ user: bob, channel: incidents, ts, name: 'eyes' });
+    expect(notes).toHaveLength(3);
+    expect(new Set(notes).size).toBe(1);
+    slack.injectDelivery({ swallowed: true });
+    await slack.people.react({ user: bob, channel: incidents, ts, name: 'wave' });
+    await slack.people.react({ user: bob, channel: incidents, ts, name: 'tada' });
+    expect(notes.map((entry) => String(entry).split(' ')[0])).toEqual(['eyes', 'eyes', 'eyes', 'tada']);
+  });
 });

@@ -3,6 +3,7 @@ import { type AuditEvent, createAuditLog } from './access/audit-log.ts';
 import { authenticatedUser } from './access/token-table.ts';
 import { startKyverno } from './admission/kyverno.ts';
 import type { PodLogs } from './api/api-context.ts';
+import { type ApiFault, type ApiWitness, createApiFaults } from './api/api-faults.ts';
 import { startApiServer } from './api/api-server.ts';
 import { createResourceCatalog } from './api/resource-catalog.ts';
 import { type ApiStore, createKubeStore } from './create-kube-store.ts';
@@ -17,6 +18,10 @@ interface ClusterOptions {
   /** Folders or files of YAML that are in the cluster from the start. */
   readonly manifests: readonly string[];
   readonly auditLogPath?: string;
+  /** Looks on as the API server works; for rehearsals of trouble. */
+  readonly witness?: ApiWitness;
+  /** Audit events that are kept in memory. */
+  readonly auditEventsMax?: number;
   readonly podLogs?: PodLogs;
   /** Changes that watches can resume from; small values make 410 Gone easy to meet. */
   readonly historyMax?: number;
@@ -34,10 +39,15 @@ export interface Cluster {
   auditEvents(): readonly AuditEvent[];
   /** Whether Kyverno's webhook server answers. */
   setKyverno(available: boolean): void;
+  /** Plans trouble for requests to come. */
+  injectFault(fault: ApiFault): void;
+  clearFaults(): void;
+  /** Cuts every connection to the API server, watches included. */
+  dropConnections(): void;
   close(): Promise<void>;
 }
 
-const auditEventsMax = 10_000;
+const auditEventsKept = 10_000;
 
 const accounts = {
   bot: authenticatedUser('system:serviceaccount:sre:ai4all-sre'),
@@ -61,7 +71,8 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   const admission = startKyverno(store);
   for (const path of options.manifests) loadManifests(store, path);
   const tokens = { bot: randomBytes(24).toString('base64url'), admin: randomBytes(24).toString('base64url') };
-  const audit = createAuditLog({ path: options.auditLogPath, eventsMax: auditEventsMax });
+  const audit = createAuditLog({ path: options.auditLogPath, eventsMax: options.auditEventsMax ?? auditEventsKept });
+  const faults = createApiFaults(options.witness);
   const certificate = await makeServingCertificate(nowMs());
   const server = await startApiServer({
     context: { store, catalog: createResourceCatalog(store), admission, now: nowMs, podLogs, nameSuffix },
@@ -71,6 +82,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
       [tokens.admin, accounts.admin],
     ]),
     audit,
+    faults,
   });
   return {
     url: server.url,
@@ -79,6 +91,9 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     kubeconfig: (user) => kubeconfigFor({ url: server.url, caPem: certificate.caPem, user, token: tokens[user] }),
     auditEvents: audit.events,
     setKyverno: admission.setAvailable,
+    injectFault: faults.plan,
+    clearFaults: faults.clear,
+    dropConnections: server.drop,
     close: async () => {
       admission.close();
       await server.close();

@@ -4,12 +4,13 @@ import { createHttpDoor, listen } from './http-door.ts';
 import { channelIds, userIds } from './laboratory-team.ts';
 import { createPageDoor } from './page-door.ts';
 import { createPeople, type People } from './people.ts';
+import { createTroubledLink, type PlannedDelivery } from './planned-deliveries.ts';
 import { createPlannedFaults, type PlannedFault } from './planned-faults.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createSignedHttpLink } from './signed-http-link.ts';
 import type { CommandHint, Link, SlackMessage, SlackView } from './slack-objects.ts';
 import { createSocketLink, type SocketLink } from './socket-link.ts';
-import { type ApiCall, createWebApi } from './web-api.ts';
+import { type ApiCall, type CallWitness, createWebApi } from './web-api.ts';
 
 /** How a local Slack is set up; every member has a default. */
 export interface LocalSlackOptions {
@@ -29,6 +30,8 @@ export interface LocalSlackOptions {
   readonly commands?: readonly CommandHint[];
   /** Deliver by signed HTTP to this address instead of Socket Mode. Asked at each delivery, so that the app may start later. */
   readonly requestUrl?: () => string;
+  /** Looks on as the Web API works, and may hang up on the app. */
+  readonly witness?: CallWitness;
 }
 
 /** A running local Slack. */
@@ -57,6 +60,8 @@ export interface LocalSlack {
   /** Every Web API call so far. */
   calls(): readonly ApiCall[];
   injectFault(fault: PlannedFault): void;
+  /** Holds up, repeats or swallows what comes for the app. */
+  injectDelivery(delivery: PlannedDelivery): void;
   /** Asks the app's sockets to reconnect. */
   refreshSocket(): void;
   /** Cuts the app's sockets. */
@@ -103,7 +108,7 @@ export const startLocalSlack = async (options: LocalSlackOptions = {}): Promise<
     ackMs: options.socketAckMs ?? 3_000,
     onConnected: (connected) => site.workspace.announce({ kind: 'link', connected }),
   });
-  const link = chooseLink(options, sockets, nowMs);
+  const link = createTroubledLink(chooseLink(options, sockets, nowMs));
   const { site, close: stopTimers } = assembleSite({
     nowMs,
     newKey,
@@ -123,6 +128,7 @@ export const startLocalSlack = async (options: LocalSlackOptions = {}): Promise<
     faults,
     rates: options.rateLimits === false ? null : createRateLimits(nowMs),
     record: log.record,
+    witness: options.witness ?? (() => 'go on'),
     socketUrl: () => `${baseUrl.replace(/^http/, 'ws')}/link/?ticket=${newKey()}&app_id=${site.workspace.app.id}`,
   });
   const page = createPageDoor(site, people);
@@ -138,7 +144,15 @@ export const startLocalSlack = async (options: LocalSlackOptions = {}): Promise<
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { ...inspect(site), ...controls(baseUrl, sockets), people, calls: log.calls, injectFault: faults.plan, close };
+  return {
+    ...inspect(site),
+    ...controls(baseUrl, sockets),
+    people,
+    calls: log.calls,
+    injectFault: faults.plan,
+    injectDelivery: link.plan,
+    close,
+  };
 };
 
 const inspect = (site: ReturnType<typeof assembleSite>['site']) => ({

@@ -26,6 +26,9 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Looks on as calls arrive and as they are done but not yet answered; may hang up at either moment. */
+export type CallWitness = (when: 'arrived' | 'done', call: Pick<ApiCall, 'method' | 'args'>) => 'go on' | 'hang up';
+
 /** The door through which the app's calls come. */
 export interface WebApi {
   handle(request: IncomingMessage, response: ServerResponse, method: string): Promise<void>;
@@ -40,6 +43,7 @@ export interface WebApiDeps {
   /** Null when calls are not counted. */
   readonly rates: RateLimits | null;
   readonly record: (call: ApiCall) => void;
+  readonly witness: CallWitness;
   /** The address for one new Socket Mode connection. */
   readonly socketUrl: () => string;
 }
@@ -116,6 +120,10 @@ export const createWebApi = (deps: WebApiDeps): WebApi => ({
   handle: async (request, response, method) => {
     const call = await readCall(request, method);
     const fault = deps.faults.meet(method);
+    if (deps.witness('arrived', call) === 'hang up') {
+      request.socket.destroy();
+      return;
+    }
     const result = answerOfFault(fault) ?? answer(deps, call);
     deps.record({
       method,
@@ -126,7 +134,7 @@ export const createWebApi = (deps: WebApiDeps): WebApi => ({
       userAgent: request.headers['user-agent'] ?? '',
     });
     if (fault?.delayMs !== undefined) await delay(fault.delayMs);
-    if (fault?.lostReply === true) {
+    if (deps.witness('done', call) === 'hang up' || fault?.lostReply === true) {
       request.socket.destroy();
       return;
     }

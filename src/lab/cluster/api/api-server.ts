@@ -4,6 +4,7 @@ import { createAuthorizer } from '../access/authorize.ts';
 import type { TokenTable } from '../access/token-table.ts';
 import type { ServingCertificate } from '../serving-certificate.ts';
 import type { ApiContext } from './api-context.ts';
+import type { ApiFaults } from './api-faults.ts';
 import { handleMessage, type MessageDependencies } from './handle-message.ts';
 
 /** What the server needs beside the cluster's state. */
@@ -12,10 +13,13 @@ interface ApiServerOptions {
   readonly certificate: ServingCertificate;
   readonly tokens: TokenTable;
   readonly audit: AuditLog;
+  readonly faults: ApiFaults;
 }
 
 /** A running API server. */
 interface ApiServer {
+  /** Cuts every open connection, watches included. */
+  drop(): void;
   /** `https://127.0.0.1:<port>`. */
   readonly url: string;
   /** Ends all watches and connections. */
@@ -24,11 +28,12 @@ interface ApiServer {
 
 /** Serves the Kubernetes API over HTTPS on a free port of 127.0.0.1. */
 export const startApiServer = async (options: ApiServerOptions): Promise<ApiServer> => {
-  const { context, certificate, tokens, audit } = options;
+  const { context, certificate, tokens, audit, faults } = options;
   let address = '';
   const deps: MessageDependencies = {
     context,
     audit,
+    faults,
     reviews: { authorize: createAuthorizer(context.store), tokens },
     address: () => address,
   };
@@ -43,6 +48,7 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
   address = typeof bound === 'object' && bound !== null ? `127.0.0.1:${bound.port}` : '';
   return {
     url: `https://${address}`,
+    drop: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type AuditEvent, type AuditLog, microTime, objectRefOf } from '../access/audit-log.ts';
 import { forbidden, type Permission } from '../access/authorize.ts';
 import { anonymous, authenticate } from '../access/token-table.ts';
 import type { ApiContext } from './api-context.ts';
 import { ApiError, badRequest, unauthorized } from './api-error.ts';
+import type { ApiFault, ApiFaults, ApiMoment } from './api-faults.ts';
 import {
   type ApiAnswer,
   type ApiRequest,
@@ -23,6 +25,7 @@ export interface MessageDependencies {
   readonly reviews: ReviewSources;
   readonly audit: AuditLog;
   readonly address: () => string;
+  readonly faults: ApiFaults;
 }
 
 /** One request on its way: what the audit log will tell of it. */
@@ -149,6 +152,23 @@ const send = (deps: MessageDependencies, response: ServerResponse, exchange: Exc
   sent.start(openStream(response, exchange.auditId));
 };
 
+const momentOf = (deps: MessageDependencies, message: IncomingMessage, exchange: Exchange): ApiMoment => {
+  const { info, auditId, uri } = exchange;
+  const { verb, plural, namespace, name, path } = info;
+  const user = (authenticate(deps.reviews.tokens, message.headers.authorization) ?? anonymous).username;
+  const dryRun = new URL(uri, 'https://kubernetes').searchParams.has('dryRun');
+  return { verb, plural, namespace, name, path, user, dryRun, auditId };
+};
+
+const answerOfFault = (fault: ApiFault | undefined): PlainAnswer | null => {
+  if (fault?.status === undefined) return null;
+  const { status } = new ApiError(fault.status, 'the server is currently unable to handle the request', {
+    reason: fault.status === 429 ? 'TooManyRequests' : 'ServiceUnavailable',
+    ...(fault.status === 429 || fault.status === 503 ? { details: { retryAfterSeconds: 1 } } : {}),
+  });
+  return { kind: 'json', code: fault.status, body: status };
+};
+
 /** Answers one HTTP message as kube-apiserver does: authentication, authorisation, the request itself, audit. Never throws. */
 export const handleMessage = async (
   deps: MessageDependencies,
@@ -163,6 +183,19 @@ export const handleMessage = async (
     sendPlain(response, refusal(badRequest('the request URI cannot be read')), randomUUID());
     return;
   }
-  const sent = await answer(deps, message, exchange).catch(refusal);
+  const moment = momentOf(deps, message, exchange);
+  const fault = deps.faults.meet(moment);
+  if (fault?.delayMs !== undefined) await delay(fault.delayMs);
+  if (deps.faults.hangsUp('arrived', moment, fault)) {
+    message.socket.destroy();
+    return;
+  }
+  const sent = answerOfFault(fault) ?? (await answer(deps, message, exchange).catch(refusal));
+  if (deps.faults.hangsUp('done', moment, fault)) {
+    // It took effect, so the audit log knows of it, whatever its client knows.
+    deps.audit.append(auditEventOf(exchange, sent, deps.context.now()));
+    message.socket.destroy();
+    return;
+  }
   send(deps, response, exchange, sent);
 };
