@@ -1,6 +1,11 @@
+import { benchDiagnosis } from './diagnosis.ts';
 import { benchRoad } from './road.ts';
+import { benchStorm } from './storm.ts';
 
-const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { road: benchRoad };
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  road: benchRoad,
+  storm: benchStorm,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = benches[name];
