@@ -50,6 +50,8 @@ export interface Bot {
   readonly cases: CaseStore;
   readonly journal: Journal;
   readonly shown: (file: CaseFile) => Promise<readonly Shown[]>;
+  /** What the flight recorder cannot see now, or not yet, in one phrase each. */
+  readonly blindSpots: () => readonly string[];
   stop(): Promise<void>;
 }
 
@@ -175,7 +177,7 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
     namespace: config.kubernetes.namespaces[0] ?? 'default',
   });
   const ready = () => (slack.health() === 'connected' ? [] : ['Slack']);
-  const http = createHttpServer({ ...config.webhook, sources, inbox, clock, log, meter, metricsText, ready });
+  const http = createHttpServer({ ...config.webhook, sources, inbox, journal, clock, log, meter, metricsText, ready });
 
   const broken = await journal.firstBroken();
   if (broken !== null) log.error({ sequence: broken }, 'the journal was tampered with: its hash chain breaks here');
@@ -198,6 +200,7 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
     cases,
     journal,
     shown: (file) => shown.of(file.incident.uid),
+    blindSpots: kubernetes.recorder.troubles,
     stop: async () => {
       // From the outside in: nothing new comes in, what runs ends, then the parts that it needs are let go.
       await http.stop();

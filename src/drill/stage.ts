@@ -1,0 +1,141 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse, stringify } from 'yaml';
+import type { LaboratoryAddress } from '../demo/environment.ts';
+import { type Laboratory, startLaboratory } from '../lab/laboratory.ts';
+import { type LocalSlack, startLocalSlack } from '../lab/slack/local-slack.ts';
+import { createKubeApi, type KubeApi } from './kube-api.ts';
+import type { DrillOptions } from './options.ts';
+
+/** Where a drill is played: a cluster with its telemetry, and a Slack with people. The bot is not part of it. */
+export interface Stage {
+  readonly api: KubeApi;
+  readonly slack: LocalSlack;
+  /** Where all this answers, for the bot's environment. */
+  readonly address: LaboratoryAddress;
+  /** A folder of this drill alone, gone when the stage is closed. */
+  readonly dataDir: string;
+  /** Chaos of the laboratory. Throws where there is none, or when it knows no such fault. */
+  readonly chaos: (fault: string, workload: string | undefined) => void;
+  /** What the bot wrote, as the audit log has it, oldest first; null where nobody can read it. */
+  readonly auditedWrites: () => readonly string[] | null;
+  /** What a cluster keeps beyond one drill must be put back; a laboratory is thrown away. */
+  readonly isKept: boolean;
+  close(): Promise<void>;
+}
+
+const manifestsFolder = fileURLToPath(new URL('../../manifests', import.meta.url));
+const botUser = 'system:serviceaccount:sre:ai4all-sre';
+
+/** Nothing listens on the discard port: a source that is not there answers so at once. */
+const nowhere = 'http://127.0.0.1:9';
+
+const reads = new Set(['get', 'list', 'watch']);
+/** Asking what one may do, and holding a lease, change nothing that anybody runs. */
+const harmlessGroups = new Set(['authorization.k8s.io', 'authentication.k8s.io', 'coordination.k8s.io']);
+
+const auditedWritesOf = (lab: Laboratory): readonly string[] =>
+  lab.cluster
+    .auditEvents()
+    .filter(({ user, verb, objectRef }) => user.username === botUser && !reads.has(verb) && objectRef !== undefined)
+    .filter(({ objectRef }) => !harmlessGroups.has(objectRef?.apiGroup ?? '') && objectRef?.resource !== 'events')
+    .filter(({ requestURI, responseStatus }) => !requestURI.includes('dryRun=All') && Number(responseStatus.code) < 300)
+    .map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}/${objectRef?.name}`);
+
+const writeSecret = (path: string, text: string): string => {
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+};
+
+const stageInLaboratory = async (namespace: string, dataDir: string): Promise<Stage> => {
+  const lab = await startLaboratory({ manifestsFolder, auditLogPath: join(dataDir, 'audit.log') });
+  return {
+    api: createKubeApi(lab.cluster.kubeconfig('admin'), namespace),
+    slack: lab.slack,
+    address: {
+      slack: lab.slack,
+      kubeconfigPath: writeSecret(join(dataDir, 'kubeconfig.yaml'), lab.cluster.kubeconfig('bot')),
+      namespace,
+      prometheusUrl: lab.telemetry.prometheusUrl,
+      lokiUrl: lab.telemetry.lokiUrl,
+      chaosUrl: lab.chaosUrl,
+    },
+    dataDir,
+    chaos: (fault, workload) => {
+      lab.chaos.inject(fault, workload === undefined ? {} : { workload });
+    },
+    auditedWrites: () => auditedWritesOf(lab),
+    isKept: false,
+    close: () => lab.close(),
+  };
+};
+
+/** The same way in, in the name of the bot's service account: so RBAC and the policies judge it as they would in production. */
+const impersonating = (kubeconfig: string): string => {
+  const document = parse(readFileSync(kubeconfig, 'utf8'));
+  const users = (document.users ?? []).map((entry: { readonly user?: object }) => ({
+    ...entry,
+    user: { ...entry.user, as: botUser },
+  }));
+  return stringify({ ...document, users });
+};
+
+/** The bot's own account where the cluster knows its rights; else whoever the kubeconfig says. */
+const botKubeconfig = async (api: KubeApi, kubeconfig: string, where: string) => {
+  const isKnown = await api.may(botUser, 'patch', where).catch(() => false);
+  return isKnown ? impersonating(kubeconfig) : readFileSync(kubeconfig, 'utf8');
+};
+
+const stageOnCluster = async (
+  options: DrillOptions & { readonly kubeconfig: string },
+  namespace: string,
+  dataDir: string,
+): Promise<Stage> => {
+  const api = createKubeApi(options.kubeconfig, namespace);
+  const text = await botKubeconfig(api, options.kubeconfig, namespace);
+  const slack = await startLocalSlack();
+  return {
+    api,
+    slack,
+    address: {
+      slack,
+      kubeconfigPath: writeSecret(join(dataDir, 'kubeconfig.yaml'), text),
+      namespace,
+      prometheusUrl: options.prometheus ?? nowhere,
+      lokiUrl: options.loki ?? nowhere,
+      chaosUrl: nowhere,
+    },
+    dataDir,
+    chaos: () => {
+      throw new Error('chaos is only there in the laboratory: on a cluster of your own use patch, create and delete');
+    },
+    auditedWrites: () => null,
+    isKept: true,
+    close: () => slack.close(),
+  };
+};
+
+/** Sets the stage for one drill. `namespace` is where the application lives. Everything is gone after `close`. */
+export const openStage = async (options: DrillOptions, namespace: string): Promise<Stage> => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'ai4all-sre-drill-'));
+  const { kubeconfig } = options;
+  const forget = (): void => rmSync(dataDir, { recursive: true, force: true });
+  try {
+    const stage =
+      kubeconfig === undefined
+        ? await stageInLaboratory(namespace, dataDir)
+        : await stageOnCluster({ ...options, kubeconfig }, namespace, dataDir);
+    return {
+      ...stage,
+      close: async () => {
+        await stage.close();
+        forget();
+      },
+    };
+  } catch (error) {
+    forget();
+    throw error;
+  }
+};
