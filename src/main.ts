@@ -180,7 +180,7 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
   const http = createHttpServer({ ...config.webhook, sources, inbox, journal, clock, log, meter, metricsText, ready });
 
   const broken = await journal.firstBroken();
-  if (broken !== null) log.error({ sequence: broken }, 'the journal was tampered with: its hash chain breaks here');
+  if (broken !== null) log.error({ ...broken }, 'the journal was tampered with: its hash chain breaks here');
   kubernetes.recorder.start();
   await memory.start();
   await modes.start();

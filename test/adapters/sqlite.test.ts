@@ -167,14 +167,14 @@ describe('the journal in SQLite', () => {
     database
       .prepare('UPDATE journal SET body = replace(body, \'"subject":"2"\', \'"subject":"9"\') WHERE sequence = 3')
       .run();
-    expect(await journal.firstBroken()).toBe(3);
+    expect(await journal.firstBroken()).toMatchObject({ sequence: 3 });
   });
 
   it('sees a record that was cut out', async () => {
     const journal = createJournal({ database, clock: createStillClock() });
     for (let n = 0; n < 4; n += 1) await journal.append(entry);
     database.prepare('DELETE FROM journal WHERE sequence = 2').run();
-    expect(await journal.firstBroken()).toBe(2);
+    expect(await journal.firstBroken()).toMatchObject({ sequence: 2 });
   });
 
   it('returns the records of one incident in order', async () => {

@@ -10,9 +10,9 @@ export interface ApiServer {
   readonly reader: Reader;
 }
 
-/** Opens the way to one API server. Throws BotError `kubeconfig`; sends nothing until it is used. */
-export const createApiServer = (choice: KubeconfigChoice): ApiServer => {
-  const connection = createConnection(loadKubeconfig(choice));
+/** Opens the way to one API server, with sockets of its own. Throws BotError `kubeconfig`; sends nothing until it is used. */
+export const createApiServer = (choice: KubeconfigChoice, accept?: string): ApiServer => {
+  const connection = createConnection(loadKubeconfig(choice), accept);
   const paths = createResourcePaths(connection);
   return { connection, paths, reader: createReader(connection, paths) };
 };

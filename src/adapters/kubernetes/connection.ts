@@ -15,7 +15,7 @@ import { silenceReason } from './silence-reason.ts';
 
 /** One request to the API server. `path` begins with `/api` and holds no query. */
 export interface KubeRequest {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -84,8 +84,8 @@ const parsedBody = (text: string): JsonObject => {
   }
 };
 
-/** Opens the road: one pool of sockets, at most eight requests at once, each with a time limit that covers its reply's body. */
-export const createConnection = (kubeconfig: KubeConfig): KubeConnection => {
+/** Opens the road: one pool of sockets, at most eight requests at once, each with a time limit that covers its reply's body. `accept` asks for another form of all replies. */
+export const createConnection = (kubeconfig: KubeConfig, accept = 'application/json'): KubeConnection => {
   const { httpApi } = createConfiguration();
   const pool = createSocketPool();
   const gate = bulkhead(inFlightMax, queueMax);
@@ -99,7 +99,7 @@ export const createConnection = (kubeconfig: KubeConfig): KubeConnection => {
     );
     for (const [name, value] of Object.entries(request.query ?? {})) context.setQueryParam(name, value);
     context.setHeaderParam('User-Agent', userAgent);
-    context.setHeaderParam('Accept', 'application/json');
+    context.setHeaderParam('Accept', accept);
     for (const [name, value] of Object.entries(request.headers ?? {})) context.setHeaderParam(name, value);
     if (request.body !== undefined) context.setBody(JSON.stringify(request.body));
     context.setSignal(signal);

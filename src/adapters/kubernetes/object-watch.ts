@@ -7,8 +7,8 @@ import { silenceReason } from './silence-reason.ts';
 
 /** What a watch tells its owner. */
 export interface WatchListener {
-  /** The whole collection, after each list: what is missing in it is gone. */
-  listed(items: readonly JsonObject[]): Promise<void>;
+  /** The whole collection as it was at a version, after each list: what is missing in it is gone. */
+  listed(items: readonly JsonObject[], resourceVersion: string): Promise<void>;
   changed(object: JsonObject): Promise<void>;
   removed(object: JsonObject): Promise<void>;
   /** Null when the picture is whole and the watch stands, else why it is not. */
@@ -53,17 +53,19 @@ export const followObjects = async (
     readonly listener: WatchListener;
     readonly random: () => number;
     readonly times: WatchTimes;
+    /** Follows only what carries these labels. */
+    readonly selector?: string;
   },
   path: string,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { listener, times } = deps;
+  const { listener, times, selector = '' } = deps;
 
   const relist = async (): Promise<string> => {
-    const answer = await deps.reader.collection(path);
+    const answer = await deps.reader.collection(path, selector);
     if (answer.outcome === 'empty') throw new BotError('unknown_kind', 'the server does not know this kind');
     if (answer.outcome === 'unreachable') throw new BotError('no_list', answer.reason);
-    await listener.listed(answer.value.items);
+    await listener.listed(answer.value.items, answer.value.resourceVersion);
     return answer.value.resourceVersion;
   };
 
@@ -79,6 +81,7 @@ export const followObjects = async (
       resourceVersion: from,
       allowWatchBookmarks: 'true',
       timeoutSeconds: `${Math.ceil(times.watchMsMax / 1_000)}`,
+      ...(selector === '' ? {} : { labelSelector: selector }),
     };
     const timeLimit = AbortSignal.timeout(times.watchMsMax + graceMs);
     let version = from;

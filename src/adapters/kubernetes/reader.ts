@@ -17,8 +17,8 @@ export interface Reader {
   get(query: ResourceQuery): Promise<Answer<JsonObject>>;
   /** `empty` when there are none, also when the server does not know the kind. */
   list(query: ResourceQuery): Promise<Answer<readonly JsonObject[]>>;
-  /** By API path, all pages. `found` even when there are no items; `empty` only when the server does not know the kind. */
-  collection(path: string): Promise<Answer<Collection>>;
+  /** By API path, all pages, of a label selector if there is one. `found` even when there are no items; `empty` only when the server does not know the kind. */
+  collection(path: string, selector?: string): Promise<Answer<Collection>>;
 }
 
 interface Page extends Collection {
@@ -52,8 +52,12 @@ export const createReader = (connection: KubeConnection, paths: ResourcePaths): 
     return { outcome: 'found', value: reply.body, query: path };
   };
 
-  const readPage = async (path: string, token: string): Promise<Page | Answer<never> | 'expired'> => {
-    const query = { limit: `${pageSize}`, ...(token === '' ? {} : { continue: token }) };
+  const readPage = async (path: string, selector: string, token: string): Promise<Page | Answer<never> | 'expired'> => {
+    const query = {
+      limit: `${pageSize}`,
+      ...(selector === '' ? {} : { labelSelector: selector }),
+      ...(token === '' ? {} : { continue: token }),
+    };
     const reply = await connection.send({ path, query });
     if (reply.kind === 'reply' && reply.status === 410) return 'expired';
     if (reply.kind === 'silence' || reply.status !== 200) return refusal(reply, path);
@@ -64,11 +68,11 @@ export const createReader = (connection: KubeConnection, paths: ResourcePaths): 
     };
   };
 
-  const pages = async (path: string): Promise<Answer<Collection> | 'expired'> => {
+  const pages = async (path: string, selector: string): Promise<Answer<Collection> | 'expired'> => {
     const items: JsonObject[] = [];
     let token = '';
     for (let count = 0; count < pagesMax; count += 1) {
-      const page = await readPage(path, token);
+      const page = await readPage(path, selector, token);
       if (page === 'expired' || 'outcome' in page) return page;
       items.push(...page.items);
       if (page.next === '') {
@@ -79,10 +83,10 @@ export const createReader = (connection: KubeConnection, paths: ResourcePaths): 
     return { outcome: 'unreachable', query: path, reason: `more than ${pageSize * pagesMax} objects` };
   };
 
-  const collection = async (path: string): Promise<Answer<Collection>> => {
+  const collection = async (path: string, selector = ''): Promise<Answer<Collection>> => {
     // The token of a slow reader expires; a second pass from the start sees a newer, equally whole picture.
-    const first = await pages(path);
-    const settled = first === 'expired' ? await pages(path) : first;
+    const first = await pages(path, selector);
+    const settled = first === 'expired' ? await pages(path, selector) : first;
     return settled === 'expired' ? { outcome: 'unreachable', query: path, reason: 'the list expired twice' } : settled;
   };
 

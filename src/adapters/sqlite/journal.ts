@@ -1,18 +1,8 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { emptyChain, followChain, linkRecord } from '../../analysis/audit-chain.ts';
 import type { AuditRecord } from '../../domain/audit.ts';
-import { wholeJson } from '../../domain/whole-json.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Journal, JournalEntry } from '../../ports/journal.ts';
+import type { BrokenLink, Journal, JournalEntry } from '../../ports/journal.ts';
 import type { Sqlite } from './database.ts';
-
-/** The first record points here, so that a chain that lost its beginning is seen. */
-const genesis = '0'.repeat(64);
-
-const hashOf = (record: Omit<AuditRecord, 'hash'>): string =>
-  createHash('sha256')
-    .update(canonicalize(record) ?? '')
-    .digest('hex');
 
 const bodies = (rows: unknown): readonly AuditRecord[] =>
   (rows as readonly { body: string }[]).map((row) => JSON.parse(row.body) as AuditRecord);
@@ -29,13 +19,7 @@ export const createChainLink = ({ database, clock }: JournalDeps): ((entry: Jour
   const insert = database.prepare('INSERT INTO journal (sequence, uid, body, hash) VALUES (?, ?, ?, ?)');
   return (entry) => {
     const head = last.get() as { sequence: number; hash: string } | undefined;
-    const unsigned = {
-      sequence: (head?.sequence ?? 0) + 1,
-      at: clock.now(),
-      ...wholeJson(entry),
-      previousHash: head?.hash ?? genesis,
-    };
-    const record: AuditRecord = { ...unsigned, hash: hashOf(unsigned) };
+    const record = linkRecord(head ?? emptyChain, entry, clock.now());
     insert.run(record.sequence, record.uid, JSON.stringify(record), record.hash);
     return record;
   };
@@ -57,14 +41,9 @@ export const createJournal = (deps: JournalDeps): Journal => {
     }
   }
 
-  const firstBroken = (): number | null => {
-    let expected = { sequence: 1, previousHash: genesis };
-    for (const { hash, ...unsigned } of everyRecord()) {
-      const follows = unsigned.sequence === expected.sequence && unsigned.previousHash === expected.previousHash;
-      if (!follows || hashOf(unsigned) !== hash) return expected.sequence;
-      expected = { sequence: expected.sequence + 1, previousHash: hash };
-    }
-    return null;
+  const firstBroken = (): BrokenLink | null => {
+    const end = followChain(emptyChain, everyRecord());
+    return typeof end === 'number' ? { chain: 'journal', sequence: end } : null;
   };
 
   return {

@@ -24,6 +24,7 @@ export interface ApiRequest {
   readonly user: ApiUser;
   readonly query: URLSearchParams;
   readonly contentType: string;
+  readonly accept: string;
   readonly userAgent: string;
   readonly body: string;
 }

@@ -5,7 +5,7 @@ import { initialStatus, objectDefaults } from '../objects/object-defaults.ts';
 import { changeProblems, objectProblems } from '../objects/validate-object.ts';
 import type { StoreWrite } from '../stamp-write.ts';
 import type { ApiContext } from './api-context.ts';
-import { alreadyExists, conflict, invalid, notFound, staleObject } from './api-error.ts';
+import { ApiError, alreadyExists, conflict, invalid, notFound, staleObject } from './api-error.ts';
 import type { ApiRequest, PlainAnswer } from './api-request.ts';
 import { apiVersionOf, type ServedResource } from './served-resource.ts';
 import { writeOptionsOf } from './write-options.ts';
@@ -121,6 +121,15 @@ const checkNamespace = (context: ApiContext, { before, desired, resource }: Pend
   }
 };
 
+/** etcd's limit for one request, by default. */
+const storedBytesMax = 1_572_864;
+
+const checkSize = (object: KubeObject): void => {
+  if (Buffer.byteLength(JSON.stringify(object)) > storedBytesMax) {
+    throw new ApiError(500, 'etcdserver: request is too large');
+  }
+};
+
 /**
  * The road of every create, update and patch: revision, namespace, defaults, validation, admission, then the store
  * (or not, for a dry run). Throws the refusal that the client sees.
@@ -136,6 +145,7 @@ export const commitWrite = (context: ApiContext, request: ApiRequest, write: Pen
   }
   const storeWrite = storeWriteOf(request, write, object);
   const preview = context.store.write({ ...storeWrite, dryRun: true });
+  checkSize(preview);
   const warnings = context.admission.admit({
     operation: before === undefined ? 'CREATE' : 'UPDATE',
     group: resource.group,

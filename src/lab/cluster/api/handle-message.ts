@@ -74,6 +74,7 @@ const answer = async (deps: MessageDependencies, message: IncomingMessage, excha
     user,
     query: new URL(exchange.uri, 'https://kubernetes').searchParams,
     contentType: header(message, 'content-type'),
+    accept: header(message, 'accept'),
     userAgent: exchange.userAgent,
     body: exchange.body,
   };

@@ -5,6 +5,7 @@ import { scaleOf } from './commit-write.ts';
 import { deleteObject, deleteObjects } from './delete-objects.ts';
 import { discover } from './discovery.ts';
 import { listObjects } from './list-objects.ts';
+import { inAskedForm } from './metadata-form.ts';
 import { evictPod, readPodLog } from './pod-subresources.ts';
 import { answerReview, type ReviewSources } from './reviews.ts';
 import { apiVersionOf, type ServedResource } from './served-resource.ts';
@@ -70,5 +71,5 @@ export const routeRequest = (
   if (info.subresource !== '' && !resource.subresources.includes(info.subresource)) return nothingHere;
   const handler = handlers[info.subresource]?.[info.verb];
   if (handler === undefined || !isAtItsPlace(request)) throw methodNotAllowed();
-  return handler(context, request, resource);
+  return inAskedForm(handler(context, request, resource), request);
 };
