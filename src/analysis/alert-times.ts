@@ -43,7 +43,7 @@ const endOf = (raw: unknown, startsAt: Instant, receivedAt: Instant): Pick<Alert
 
 /** Reads the start, and for a resolved alert the end (absent: none is told). All that is returned lies around its arrival. */
 export const alertTimes = (
-  raw: { readonly startsAt: unknown; readonly endsAt?: unknown },
+  raw: { readonly startsAt?: unknown; readonly endsAt?: unknown },
   alert: { readonly status: Alert['status']; readonly receivedAt: Instant },
 ): AlertTimes => {
   const { status, receivedAt } = alert;

@@ -8,6 +8,7 @@ export interface Meter {
 /** Every metric of the bot, without its `sre_` prefix. Durations are in seconds. */
 export type MeterName =
   | 'alerts_total'
+  | 'refusals_total'
   | 'incidents_total'
   | 'incidents_open'
   | 'step_seconds'

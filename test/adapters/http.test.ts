@@ -28,10 +28,8 @@ beforeEach(async () => {
         kept.push(...alerts);
         return alerts.map((_alert, n) => ({ id: String(n), repeated: false }));
       },
-      pending: async () => [],
-      assign: async () => undefined,
-      subscribe: () => () => undefined,
     },
+    journal: { append: async (entry) => ({ ...entry, sequence: 1, at: '', previousHash: '', hash: '' }) },
     clock: wallClock,
     log: silentLog,
     meter,

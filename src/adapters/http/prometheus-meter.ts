@@ -6,6 +6,7 @@ const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
 
 const counters: Partial<Record<MeterName, readonly [help: string, labels: readonly string[]]>> = {
   alerts_total: ['Alerts that arrived, by source and kind (new, repeated, refused).', ['source', 'kind']],
+  refusals_total: ['Deliveries that were refused, wholly or in part, by kind.', ['kind']],
   incidents_total: ['Incidents that were opened.', ['severity']],
   step_failures_total: ['Steps of the road that failed and were tried again.', ['step']],
   writes_total: ['Writes to the cluster, by outcome.', ['outcome']],

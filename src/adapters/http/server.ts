@@ -1,25 +1,28 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Sender } from '../../domain/alert.ts';
 import { limits } from '../../limits.ts';
-import type { AlertInbox } from '../../ports/alert-inbox.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
-import type { Meter } from '../../ports/meter.ts';
-import type { Parsed, Source } from '../../ports/source.ts';
+import type { Journal } from '../../ports/journal.ts';
+import { createRefusalBook, type RefusalBook } from './refusal-book.ts';
+import { type RefusalAnswer, refusalOf, refusals, wrongMethod } from './refusals.ts';
+import { addWebhooks, type WebhookDeps } from './webhook.ts';
 
 /** What the server needs. `ready` yields the names of what is not ready yet; none means ready. */
-export interface HttpDeps {
+export interface HttpDeps extends Omit<WebhookDeps, 'refuse' | 'note'> {
   readonly host: string;
   readonly port: number;
-  readonly senders: readonly { readonly name: string; readonly secret: string }[];
-  readonly sources: readonly Source[];
-  readonly inbox: AlertInbox;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly meter: Meter;
+  readonly journal: Pick<Journal, 'append'>;
   readonly metricsText: () => Promise<string>;
   readonly ready: () => readonly string[];
+  /** Bounds of connections and of their patience; those of limits.ts when absent. */
+  readonly bounds?: ConnectionBounds;
+}
+
+/** How many connections may be open, how long a request may take to arrive, and how often that is looked at. */
+export interface ConnectionBounds {
+  readonly connectionsMax: number;
+  readonly deliveryMsMax: number;
+  readonly checkEveryMs: number;
 }
 
 /** The webhook, the probes and the metrics on one port. */
@@ -29,69 +32,10 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** Comparing digests takes the same time whatever was sent, and hides the secret's length too. */
-const senderOf = (deps: HttpDeps, secret: string, via: Sender['via']): Sender | null => {
-  const given = digest(secret);
-  const match = deps.senders.find((sender) => timingSafeEqual(digest(sender.secret), given));
-  return match === undefined ? null : { name: match.name, via };
-};
-
-const bearerOf = (request: FastifyRequest): string =>
-  /^Bearer (.{1,500})$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-
-const answerOf = (parsed: Parsed, accepted: readonly { readonly id: string; readonly repeated: boolean }[]) => ({
-  accepted: accepted.length,
-  repeated: accepted.filter((entry) => entry.repeated).length,
-  ids: accepted.map((entry) => entry.id),
-  refused: parsed.refused,
-  ...(parsed.notice === undefined ? {} : { notice: parsed.notice }),
-});
-
-/** Takes one delivery in and answers only after every readable alert in it is durable. */
-const receive = async (
-  deps: HttpDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  sender: Sender,
-): Promise<unknown> => {
-  const { source: name } = request.params as { source: string };
-  const source = deps.sources.find((candidate) => candidate.name === name);
-  if (source === undefined) {
-    const known = deps.sources.map((candidate) => `/alerts/${candidate.name}`).join(', ');
-    return reply.code(404).send({ error: `there is no such alert source; there are ${known}` });
-  }
-  const parsed = source.parse(request.body, { sender, receivedAt: deps.clock.now() });
-  const accepted = parsed.alerts.length === 0 ? [] : await deps.inbox.accept(parsed.alerts);
-  for (const { repeated } of accepted)
-    deps.meter.count('alerts_total', { source: name, kind: repeated ? 'repeated' : 'new' });
-  for (const { index, reason } of parsed.refused) {
-    deps.meter.count('alerts_total', { source: name, kind: 'refused' });
-    deps.log.warn({ source: name, sender: sender.name, index, reason }, 'an alert was refused');
-  }
-  if (parsed.notice !== undefined)
-    deps.log.info({ source: name, sender: sender.name, notice: parsed.notice }, 'a notice, no alert');
-  const nothingKept = accepted.length === 0 && parsed.refused.length > 0;
-  return reply.code(nothingKept ? 422 : 202).send(answerOf(parsed, accepted));
-};
-
-const unauthorised = (reply: FastifyReply): FastifyReply =>
-  reply.code(401).header('www-authenticate', 'Bearer realm="alerts"').send({
-    error:
-      'the sender is not known: send Authorization: Bearer <secret>, or use the secret path /alerts/<source>/<secret>',
-  });
-
-const addWebhooks = (server: FastifyInstance, deps: HttpDeps): void => {
-  server.post('/alerts/:source', (request, reply) => {
-    const sender = senderOf(deps, bearerOf(request), 'bearer');
-    return sender === null ? unauthorised(reply) : receive(deps, request, reply, sender);
-  });
-  // GoAlert can send no header, so its secret is part of the path.
-  server.post('/alerts/:source/:secret', (request, reply) => {
-    const sender = senderOf(deps, (request.params as { secret: string }).secret, 'path');
-    return sender === null ? unauthorised(reply) : receive(deps, request, reply, sender);
-  });
+const ordinaryBounds: ConnectionBounds = {
+  connectionsMax: limits.connectionsMax,
+  deliveryMsMax: limits.deliveryMsMax,
+  checkEveryMs: 1_000,
 };
 
 const addProbes = (server: FastifyInstance, deps: HttpDeps): void => {
@@ -107,20 +51,104 @@ const addProbes = (server: FastifyInstance, deps: HttpDeps): void => {
   );
 };
 
+const webhookPath = /^\/alerts\/[^/]+(\/[^/]+)?\/?$/;
+const probePath = /^\/(healthz|readyz|metrics)\/?$/;
+
+/** What a path takes, where it takes anything. */
+const methodsFor = (path: string): string | null => {
+  if (webhookPath.test(path)) return 'POST';
+  return probePath.test(path) ? 'GET, HEAD' : null;
+};
+
+const refuseWith =
+  (book: RefusalBook) =>
+  async (request: FastifyRequest, reply: FastifyReply, answer: RefusalAnswer): Promise<FastifyReply> => {
+    const { kind, status, error } = answer;
+    await book.note({ kind, status, reason: error, from: request.ip });
+    return reply.code(status).send({ error });
+  };
+
+const clientRefusal = (code: string): RefusalAnswer => {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return refusals.tooSlow;
+  return code === 'HPE_HEADER_OVERFLOW' ? refusals.headersTooLarge : refusals.notHttp;
+};
+
+/** Answers by hand what never became a request: it came too slowly, or is no HTTP. Each further piece of it is an error anew. */
+const refuseConnection = (book: RefusalBook, code: string, socket: Socket): void => {
+  if (code === 'ECONNRESET' || socket.destroyed || socket.writableEnded) return;
+  const { kind, status, error } = clientRefusal(code);
+  void book.note({ kind, status, reason: error, ...(socket.remoteAddress ? { from: socket.remoteAddress } : {}) });
+  const body = JSON.stringify({ error });
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
+  if (socket.writable) socket.end(head + body);
+  socket.destroySoon();
+};
+
+const createServer = (book: RefusalBook, bounds: ConnectionBounds): FastifyInstance => {
+  const { deliveryMsMax, checkEveryMs, connectionsMax } = bounds;
+  const refuse = refuseWith(book);
+  const server = fastify({
+    logger: false,
+    bodyLimit: limits.webhookBytesMax,
+    // A neighbour of a malicious label must not be lost with it; the sources drop what is left of it.
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
+    requestTimeout: deliveryMsMax,
+    keepAliveTimeout: deliveryMsMax,
+    http: {
+      requestTimeout: deliveryMsMax,
+      headersTimeout: deliveryMsMax,
+      connectionsCheckingInterval: checkEveryMs,
+    },
+    routerOptions: { maxParamLength: 600, ignoreTrailingSlash: true },
+    clientErrorHandler: ({ code }, socket) => refuseConnection(book, code, socket),
+    frameworkErrors: (_error, request, reply) => {
+      void refuse(request as FastifyRequest, reply as FastifyReply, refusals.badAddress);
+    },
+  });
+  // JSON is the only dialect that is spoken here.
+  server.removeContentTypeParser('text/plain');
+  server.server.maxConnections = connectionsMax;
+  server.server.on('drop', (dropped) => {
+    const reason = `more than ${connectionsMax} connections were open`;
+    void book.note({
+      kind: 'too-many-connections',
+      status: 0,
+      reason,
+      ...(dropped?.remoteAddress ? { from: dropped.remoteAddress } : {}),
+    });
+  });
+  return server;
+};
+
 /** Creates the server; it never logs request paths, because one of them is a secret. */
 export const createHttpServer = (deps: HttpDeps): HttpServer => {
-  const server = fastify({ bodyLimit: limits.webhookBytesMax, requestTimeout: limits.queryMsMax, logger: false });
-  server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) deps.log.error({ err: error }, 'a webhook request failed');
-    return reply
-      .code(status)
-      .send({ error: status >= 500 ? 'the alert could not be kept: send it again' : error.message });
+  const book = createRefusalBook(deps);
+  const refuse = refuseWith(book);
+  const server = createServer(book, deps.bounds ?? ordinaryBounds);
+  server.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
+    const refusal = refusalOf(error);
+    // Who went away, or was let go for being slow, hears no answer.
+    const { destroyed, writableEnded } = request.socket;
+    if (refusal !== null && (destroyed || writableEnded)) return reply.code(refusal.status).send();
+    if (refusal !== null) return refuse(request, reply, refusal);
+    deps.log.error({ err: error }, 'a webhook request failed');
+    return reply.code(error.statusCode ?? 500).send({ error: 'the alert could not be kept: send it again' });
   });
-  addWebhooks(server, deps);
+  // Before any body is read: where there is nothing, it does not matter what was sent.
+  server.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return undefined;
+    const methods = methodsFor(request.url.split('?')[0] ?? '');
+    if (methods === null) return refuse(request, reply, refusals.unknownPath);
+    return refuse(request, reply.header('allow', methods), wrongMethod(methods));
+  });
+  addWebhooks(server, { ...deps, refuse, note: book.note });
   addProbes(server, deps);
   return {
     start: () => server.listen({ host: deps.host, port: deps.port }),
-    stop: () => server.close(),
+    stop: async () => {
+      await server.close();
+      await book.close();
+    },
   };
 };
