@@ -75,6 +75,9 @@ export const limits = {
   /** Slack messages: characters over all blocks (Slack refuses near 12,000), and edits of one message. */
   messageCharsMax: 8_000,
   slackEditEveryMsMin: 1_000,
+  /** Evidence of cases, about a megabyte each, and summaries, some ten kilobytes each, that stay in memory beside the store. */
+  contextsCachedMax: 24,
+  summariesCachedMax: 1_500,
   memoriesRecalledMax: 3,
   shutdownMsMax: 10_000,
 } as const;

@@ -8,7 +8,7 @@ import { openDatabase, type Sqlite } from '../../src/adapters/sqlite/database.ts
 import { createJournal } from '../../src/adapters/sqlite/journal.ts';
 import { createSeenLedger, createSettings, createShownLedger } from '../../src/adapters/sqlite/ledgers.ts';
 import { createChangeRecords, createMemoryRecords } from '../../src/adapters/sqlite/records.ts';
-import { aCase, anAlert } from '../fakes/cases.ts';
+import { aCase, aContext, anAlert } from '../fakes/cases.ts';
 import { createStillClock, realIds } from '../fakes/clock.ts';
 
 let folder: string;
@@ -90,6 +90,55 @@ describe('the case store in SQLite', () => {
     await expect(store.create(caseNumbered(2), note)).rejects.toThrow('the disk is full');
     expect(await store.read(uidNumbered(1))).toMatchObject({ version: 2, noPlan: 'first' });
     expect(await store.read(uidNumbered(2))).toBeNull();
+  });
+
+  it('gives back the evidence of the newest look, whoever changed the case meanwhile, also after a write that failed', async () => {
+    const clock = createStillClock();
+    const store = createCaseStore({ database, clock });
+    const contextSaying = (source: string) => ({ ...aContext, unreachable: [source] });
+    const first = await store.create({ ...caseNumbered(1), context: contextSaying('first look') });
+    const turned = await store.replace({ ...first, noPlan: 'turned' });
+    expect((await store.read(uidNumbered(1)))?.context?.unreachable).toEqual(['first look']);
+    expect(await store.replace({ ...first, context: contextSaying('too late') })).toBeNull();
+
+    database.exec("CREATE TRIGGER no_more BEFORE UPDATE ON cases BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+    const second = { ...first, version: turned?.version ?? 0, context: contextSaying('second look') };
+    await expect(store.replace(second)).rejects.toThrow('the disk is full');
+    expect((await store.read(uidNumbered(1)))?.context?.unreachable).toEqual(['first look']);
+    database.exec('DROP TRIGGER no_more');
+    await store.replace(second);
+
+    const anew = createCaseStore({ database, clock });
+    const read = await anew.read(uidNumbered(1));
+    expect(read?.context?.unreachable).toEqual(['second look']);
+    if (read === null) return;
+    const { context: _context, ...cleared } = read;
+    await anew.replace(cleared);
+    expect((await createCaseStore({ database, clock }).read(uidNumbered(1)))?.context).toBeUndefined();
+    expect(database.prepare('SELECT COUNT(*) AS n FROM contexts').get()).toMatchObject({ n: 1 });
+  });
+
+  it('takes the evidence out of the rows that an older version wrote', async () => {
+    const old = { ...caseNumbered(1), version: 1, context: aContext };
+    await createCaseStore({ database, clock: createStillClock() }).create(caseNumbered(1));
+    database.prepare('UPDATE cases SET body = ?').run(JSON.stringify(old));
+    database.exec('DROP TABLE contexts; ALTER TABLE cases DROP COLUMN look; PRAGMA user_version = 2');
+    database.close();
+    database = openDatabase(path);
+    const store = createCaseStore({ database, clock: createStillClock() });
+    expect(await store.read(uidNumbered(1))).toEqual(old);
+    expect(database.prepare('SELECT body FROM cases').get()).toMatchObject({
+      body: expect.not.stringContaining('baseline'),
+    });
+  });
+
+  it('lists what was written last, however often it was listed before', async () => {
+    const store = createCaseStore({ database, clock: createStillClock() });
+    const file = await store.create(caseNumbered(1));
+    expect((await store.open())[0]?.noPlan).toBeUndefined();
+    await store.replace({ ...file, noPlan: 'said since' });
+    expect((await store.open())[0]?.noPlan).toBe('said since');
+    expect((await store.recent(1))[0]).toMatchObject({ version: 2, noPlan: 'said since' });
   });
 
   it('tells its subscribers after each write, and not after a lost race', async () => {

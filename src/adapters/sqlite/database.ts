@@ -19,6 +19,22 @@ const addSummaries = (database: Sqlite): void => {
   }
 };
 
+/** Evidence lies apart from the pages: a page is turned some thirty times a case, and the evidence is nine tenths of it. */
+const setEvidenceApart = (database: Sqlite): void => {
+  database.exec(`CREATE TABLE contexts (uid TEXT NOT NULL, look INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (uid, look));
+    ALTER TABLE cases ADD COLUMN look INTEGER NOT NULL DEFAULT 0;`);
+  const insert = database.prepare('INSERT INTO contexts (uid, look, body) VALUES (?, 1, ?)');
+  const update = database.prepare('UPDATE cases SET look = 1, body = ? WHERE uid = ?');
+  const rows = database.prepare('SELECT uid FROM cases').all() as readonly { uid: string }[];
+  const body = database.prepare('SELECT body FROM cases WHERE uid = ?');
+  for (const { uid } of rows) {
+    const { context, ...light } = JSON.parse((body.get(uid) as { body: string }).body) as CaseFile;
+    if (context === undefined) continue;
+    insert.run(uid, JSON.stringify(context));
+    update.run(JSON.stringify(light), uid);
+  }
+};
+
 /** One entry a version; an entry is never edited after it shipped, only followed by another. */
 const migrations: readonly ((database: Sqlite) => void)[] = [
   (database) =>
@@ -40,6 +56,7 @@ const migrations: readonly ((database: Sqlite) => void)[] = [
    CREATE TABLE changes (id INTEGER PRIMARY KEY AUTOINCREMENT, namespace TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL);
    CREATE INDEX changes_when ON changes (namespace, at);`),
   addSummaries,
+  setEvidenceApart,
 ];
 
 const migrate = (database: Sqlite): void => {
