@@ -104,6 +104,13 @@ export const invalid = (
   });
 };
 
+/** 403 of a built-in admission plug-in: quota, limit range, service account. */
+export const refusedObject = (resource: Named, name: string, why: string): ApiError =>
+  new ApiError(403, `${qualifiedPlural(resource)} "${name}" is forbidden: ${why}`, {
+    reason: 'Forbidden',
+    details: detailsOf(resource, name),
+  });
+
 /** 401. */
 export const unauthorized = (): ApiError => new ApiError(401, 'Unauthorized', { reason: 'Unauthorized' });
 

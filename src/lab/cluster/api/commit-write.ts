@@ -1,3 +1,4 @@
+import { admitObject } from '../admission/admit-object.ts';
 import type { FieldSet } from '../field-set.ts';
 import { mapOf } from '../frozen.ts';
 import type { KubeObject } from '../kube-object.ts';
@@ -5,7 +6,7 @@ import { initialStatus, objectDefaults } from '../objects/object-defaults.ts';
 import { changeProblems, objectProblems } from '../objects/validate-object.ts';
 import type { StoreWrite } from '../stamp-write.ts';
 import type { ApiContext } from './api-context.ts';
-import { ApiError, alreadyExists, conflict, invalid, notFound, staleObject } from './api-error.ts';
+import { ApiError, alreadyExists, conflict, invalid, notFound, refusedObject, staleObject } from './api-error.ts';
 import type { ApiRequest, PlainAnswer } from './api-request.ts';
 import { apiVersionOf, type ServedResource } from './served-resource.ts';
 import { writeOptionsOf } from './write-options.ts';
@@ -130,6 +131,18 @@ const checkSize = (object: KubeObject): void => {
   }
 };
 
+/** Built-in admission of a new object: service account, limit ranges, quotas. Throws 403 in the plug-ins' words. */
+const admitted = (
+  context: ApiContext,
+  { before, resource, subresource }: PendingWrite,
+  object: KubeObject,
+): KubeObject => {
+  if (before !== undefined || subresource !== '' || !resource.namespaced) return object;
+  const answer = admitObject(context.store, resource.plural, object);
+  if ('object' in answer) return answer.object;
+  throw refusedObject(resource, object.metadata.name, answer.refused);
+};
+
 /**
  * The road of every create, update and patch: revision, namespace, defaults, validation, admission, then the store
  * (or not, for a dry run). Throws the refusal that the client sees.
@@ -138,7 +151,7 @@ export const commitWrite = (context: ApiContext, request: ApiRequest, write: Pen
   const { before, resource, subresource } = write;
   checkRevision(write);
   checkNamespace(context, write);
-  const object = validated(write);
+  const object = admitted(context, write, validated(write));
   const { name, namespace = '' } = object.metadata;
   if (before === undefined && context.store.get(resource.plural, namespace, name) !== undefined) {
     throw alreadyExists(resource, name);

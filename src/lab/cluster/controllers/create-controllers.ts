@@ -6,6 +6,7 @@ import { createGarbageCollector } from './garbage-collector.ts';
 import { createKubelet } from './kubelet/kubelet.ts';
 import { createNamespaceController } from './namespace-controller.ts';
 import { createNodeHeartbeat } from './node-heartbeat.ts';
+import { createQuotaController } from './quota-controller.ts';
 import { createReplicaSetController } from './replica-set-controller.ts';
 import { createScheduler } from './scheduling/scheduler.ts';
 
@@ -19,4 +20,5 @@ export const createControllers = (deps: ControllerDeps, judge: ContainerJudge): 
   createKubelet({ ...deps, judge }),
   createEndpointsController(deps),
   createGarbageCollector(deps),
+  createQuotaController(deps),
 ];

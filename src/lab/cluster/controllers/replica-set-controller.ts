@@ -1,3 +1,4 @@
+import { admitObject } from '../admission/admit-object.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { timestampOf } from '../stamp-write.ts';
 import { claimOwned } from './claim-owned.ts';
@@ -15,21 +16,21 @@ const component = 'replicaset-controller';
 const burstMax = 50;
 const refusalRetryMs = 2_000;
 
-/** Why a pod of this template would be refused, if it would. */
-const refusal = (deps: ControllerDeps, replicaSet: KubeObject): string | undefined => {
-  const account: string | undefined = replicaSet.spec.template.spec.serviceAccountName;
-  const namespace = replicaSet.metadata.namespace ?? '';
-  if (account === undefined || account === 'default') return undefined;
-  if (deps.store.get('serviceaccounts', namespace, account) !== undefined) return undefined;
-  return `pods "${replicaSet.metadata.name}-" is forbidden: error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`;
-};
-
-const createPods = (deps: ControllerDeps, replicaSet: KubeObject, count: number): void => {
+/** Makes as many pods as are missing, until admission refuses one. Returns why it did, in the API server's words. */
+const createPods = (deps: ControllerDeps, replicaSet: KubeObject, count: number): string | undefined => {
   for (let made = 0; made < Math.min(count, burstMax); made += 1) {
-    const pod = deps.store.create('pods', podFromTemplate(replicaSet, deps.random.suffix(5)), manager);
+    const wanted = podFromTemplate(replicaSet, deps.random.suffix(5));
+    const admitted = admitObject(deps.store, 'pods', wanted);
+    // A refused account is told before the name is made; all other refusals name the pod.
+    if ('refused' in admitted) {
+      const name = admitted.refused.includes('service account') ? `${replicaSet.metadata.name}-` : wanted.metadata.name;
+      return `pods "${name}" is forbidden: ${admitted.refused}`;
+    }
+    const pod = deps.store.create('pods', admitted.object, manager);
     const message = `Created pod: ${pod.metadata.name}`;
     deps.events.record(replicaSet, { type: 'Normal', reason: 'SuccessfulCreate', message, component });
   }
+  return undefined;
 };
 
 const endPods = (deps: ControllerDeps, replicaSet: KubeObject, pods: readonly KubeObject[]): void => {
@@ -44,8 +45,7 @@ const endPods = (deps: ControllerDeps, replicaSet: KubeObject, pods: readonly Ku
 const balance = (deps: ControllerDeps, replicaSet: KubeObject, active: readonly KubeObject[]): string | undefined => {
   const missing = Number(replicaSet.spec.replicas ?? 1) - active.length;
   if (missing < 0) endPods(deps, replicaSet, inDeletionOrder(active).slice(0, -missing));
-  const refused = missing > 0 ? refusal(deps, replicaSet) : undefined;
-  if (missing > 0 && refused === undefined) createPods(deps, replicaSet, missing);
+  const refused = missing > 0 ? createPods(deps, replicaSet, missing) : undefined;
   if (refused !== undefined) {
     const message = `Error creating: ${refused}`;
     deps.events.record(replicaSet, { type: 'Warning', reason: 'FailedCreate', message, component });
@@ -53,13 +53,13 @@ const balance = (deps: ControllerDeps, replicaSet: KubeObject, active: readonly 
   return refused;
 };
 
+/** A failure that is stated already keeps its words, as in the real controller, whatever the next attempt says. */
 const failureConditions = (deps: ControllerDeps, replicaSet: KubeObject, refused: string | undefined) => {
   if (refused === undefined) return undefined;
-  const before: readonly Condition[] = replicaSet.status?.conditions ?? [];
-  const since = before[0]?.lastTransitionTime ?? timestampOf(deps.nowMs());
-  return [
-    { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: refused, lastTransitionTime: since },
-  ];
+  const before: readonly Condition[] | undefined = replicaSet.status?.conditions;
+  if (before !== undefined && before.length > 0) return before;
+  const lastTransitionTime = timestampOf(deps.nowMs());
+  return [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: refused, lastTransitionTime }];
 };
 
 const unlessZero = (count: number): number | undefined => (count === 0 ? undefined : count);

@@ -24,10 +24,17 @@ export interface PodSpec {
 export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
-  readonly ports?: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
+  readonly ports?: readonly {
+    readonly name?: string;
+    readonly containerPort: number;
+    readonly hostPort?: number;
+    readonly protocol?: string;
+  }[];
   readonly env?: readonly EnvironmentVariable[];
   readonly envFrom?: readonly { readonly configMapRef?: SourceName; readonly secretRef?: SourceName }[];
   readonly resources?: ResourceNeeds;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
   /** Only on init containers: 'Always' makes a sidecar of one. */
@@ -63,6 +70,7 @@ export interface Probe {
   readonly httpGet?: { readonly path?: string; readonly port: number | string };
   readonly tcpSocket?: { readonly port: number | string };
   readonly grpc?: { readonly port: number };
+  readonly exec?: { readonly command?: readonly string[] };
   readonly failureThreshold?: number;
   readonly timeoutSeconds?: number;
 }

@@ -34,7 +34,16 @@ const warn = ({ controller, key, error }: ControllerTrouble): void =>
   process.emitWarning(`the ${controller} controller stumbled over ${key}: ${String(error)}`);
 
 /** The resources that controllers look at; the rest of the store is none of their business. */
-const watched = ['namespaces', 'nodes', 'serviceaccounts', 'services', 'deployments', 'replicasets', 'pods'];
+const watched = [
+  'namespaces',
+  'nodes',
+  'serviceaccounts',
+  'services',
+  'deployments',
+  'replicasets',
+  'pods',
+  'resourcequotas',
+];
 
 /** Starts the control loops, the scheduler and the kubelets of all nodes. They work until `stop` is called. */
 export const startControllers = (options: ControllersOptions): { stop(): void } => {

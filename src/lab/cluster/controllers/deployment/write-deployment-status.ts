@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../kube-object.ts';
 import type { ControllerDeps } from '../controller.ts';
+import type { Condition } from '../shapes.ts';
 import { deploymentSpecOf } from './deployment-spec.ts';
 import { conditionOf, judgeConditions, type RolloutCounts } from './progress.ts';
 import { manager } from './revisions.ts';
@@ -31,6 +32,16 @@ const countsNow = ({ current, old }: CountedSets): RolloutCounts => {
 /** Kubernetes leaves counts of zero out of a status. */
 const unlessZero = (count: number): number | undefined => (count === 0 ? undefined : count);
 
+/** The Deployment repeats why its ReplicaSets cannot make pods, the current one first. */
+const withReplicaFailure = (conditions: readonly Condition[], { current, old }: CountedSets): readonly Condition[] => {
+  const others = conditions.filter(({ type }) => type !== 'ReplicaFailure');
+  const failure = [...(current === undefined ? [] : [current]), ...old]
+    .flatMap((set): readonly Condition[] => set.status?.conditions ?? [])
+    .find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+  if (failure === undefined) return others;
+  return [...others, { ...failure, lastUpdateTime: failure.lastTransitionTime ?? '' }];
+};
+
 /** Counts the pods of a rollout and judges its conditions. Returns the milliseconds until its deadline has to be looked at. */
 export const writeDeploymentStatus = (
   deps: ControllerDeps,
@@ -44,7 +55,7 @@ export const writeDeploymentStatus = (
     0,
   );
   const deadlineMs = Math.min(spec.progressDeadlineSeconds * 1_000, deps.timings.progressDeadlineMsMax);
-  const conditions = judgeConditions({
+  const judged = judgeConditions({
     spec,
     before: countsBefore(deployment),
     after,
@@ -53,6 +64,7 @@ export const writeDeploymentStatus = (
     nowMs: deps.nowMs(),
     deadlineMs,
   });
+  const conditions = withReplicaFailure(judged, sets);
   const status = {
     observedGeneration: deployment.metadata.generation,
     replicas: unlessZero(after.replicas),

@@ -1,6 +1,8 @@
 import type { KubeObject } from '../../kube-object.ts';
 import { parseQuantity } from '../../objects/quantity.ts';
 import type { PodSpec, Taint, Toleration } from '../shapes.ts';
+import { isSelected } from './node-affinity.ts';
+import { type Neighbourhood, neighbourMisfit } from './pod-affinity.ts';
 
 /** Why a node cannot take a pod; `isLasting` when evicting other pods would not change that. */
 export interface Misfit {
@@ -14,17 +16,16 @@ const tolerates = (toleration: Toleration, taint: Taint): boolean => {
   return toleration.key === taint.key && (toleration.value ?? '') === (taint.value ?? '');
 };
 
+/** The taint that the control plane puts on a cordoned node. */
+const cordon: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+
+const tolerated = (spec: PodSpec, taint: Taint): boolean =>
+  (spec.tolerations ?? []).some((toleration) => tolerates(toleration, taint));
+
 const untolerated = (spec: PodSpec, node: KubeObject): Taint | undefined => {
   const taints: readonly Taint[] = node.spec?.taints ?? [];
-  return taints.find(
-    (taint) =>
-      taint.effect !== 'PreferNoSchedule' &&
-      !(spec.tolerations ?? []).some((toleration) => tolerates(toleration, taint)),
-  );
+  return taints.find((taint) => taint.effect !== 'PreferNoSchedule' && !tolerated(spec, taint));
 };
-
-const isSelected = (spec: PodSpec, node: KubeObject): boolean =>
-  Object.entries(spec.nodeSelector ?? {}).every(([label, value]) => node.metadata.labels?.[label] === value);
 
 /** What a pod asks of a resource, over all its containers, in cores or bytes. A limit without a request is the request. */
 const requestOf = (spec: PodSpec, resource: 'cpu' | 'memory'): number =>
@@ -54,18 +55,30 @@ const shortages = (spec: PodSpec, node: KubeObject, pods: readonly KubeObject[])
   ];
 };
 
-/** Why this node, with these pods on it, cannot take the pod; null when it can. The first check that fails speaks, as in kube-scheduler. */
-export const misfitOf = (spec: PodSpec, node: KubeObject, pods: readonly KubeObject[]): Misfit | null => {
-  if (node.spec?.unschedulable === true) return { reasons: ['node(s) were unschedulable'], isLasting: true };
+const hostPorts = (spec: PodSpec): readonly number[] =>
+  spec.containers
+    .flatMap(({ ports }) => ports ?? [])
+    .flatMap(({ hostPort }) => (hostPort === undefined ? [] : [hostPort]));
+
+const lasting = (reason: string): Misfit => ({ reasons: [reason], isLasting: true });
+const passing = (reasons: readonly string[]): Misfit => ({ reasons, isLasting: false });
+
+/** Why this node cannot take the pod; null when it can. The first check that fails speaks, as in kube-scheduler. */
+export const misfitOf = (pod: KubeObject, node: KubeObject, world: Neighbourhood): Misfit | null => {
+  const spec: PodSpec = pod.spec;
+  const pods = world.placed.filter((other) => other.spec.nodeName === node.metadata.name);
+  if (node.spec?.unschedulable === true && !tolerated(spec, cordon)) return lasting('node(s) were unschedulable');
   const taint = untolerated(spec, node);
-  if (taint !== undefined) {
-    return { reasons: [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`], isLasting: true };
-  }
-  if (!isSelected(spec, node)) {
-    return { reasons: ["node(s) didn't match Pod's node affinity/selector"], isLasting: true };
+  if (taint !== undefined) return lasting(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`);
+  if (!isSelected(spec, node)) return lasting("node(s) didn't match Pod's node affinity/selector");
+  const taken = pods.flatMap((other) => hostPorts(other.spec));
+  if (hostPorts(spec).some((port) => taken.includes(port))) {
+    return passing(["node(s) didn't have free ports for the requested pod ports"]);
   }
   const reasons = shortages(spec, node, pods);
-  return reasons.length === 0 ? null : { reasons, isLasting: false };
+  if (reasons.length > 0) return passing(reasons);
+  const neighbours = neighbourMisfit(pod, node, world);
+  return neighbours === null ? null : passing([neighbours]);
 };
 
 const tally = (reasons: readonly string[]): string => {
@@ -76,6 +89,10 @@ const tally = (reasons: readonly string[]): string => {
     .sort((left, right) => (left < right ? -1 : 1))
     .join(', ');
 };
+
+/** The sentence about a pod that no node is even asked for, because its claims are not to be had. */
+export const claimMessage = (trouble: string, nodes: number): string =>
+  `0/${nodes} nodes are available: ${trouble}. preemption: 0/${nodes} nodes are available: ${nodes} Preemption is not helpful for scheduling.`;
 
 /** The sentence of a FailedScheduling event, in kube-scheduler's wording. */
 export const unschedulableMessage = (misfits: readonly Misfit[]): string => {

@@ -4,7 +4,8 @@ import { type Controller, type ControllerDeps, keyOf, parseKey } from '../contro
 import { controllerOf } from '../ownership.ts';
 import { isFinished, podCondition } from '../pod-facts.ts';
 import type { Condition } from '../shapes.ts';
-import { loadOf, type Misfit, misfitOf, unschedulableMessage } from './fit-node.ts';
+import { claimTrouble } from './claims.ts';
+import { claimMessage, loadOf, type Misfit, misfitOf, unschedulableMessage } from './fit-node.ts';
 
 const manager = 'kube-scheduler';
 const component = 'default-scheduler';
@@ -17,10 +18,13 @@ interface Candidate {
 
 const candidatesFor = (deps: ControllerDeps, pod: KubeObject): readonly Candidate[] => {
   const placed = deps.store.list('pods').filter((other) => !isFinished(other));
-  return deps.store.list('nodes').map((node) => {
-    const pods = placed.filter((other) => other.spec.nodeName === node.metadata.name);
-    return { node, pods, misfit: misfitOf(pod.spec, node, pods) };
-  });
+  const bound = placed.filter((other) => other.spec.nodeName !== undefined);
+  const nodes = deps.store.list('nodes');
+  return nodes.map((node) => ({
+    node,
+    pods: bound.filter((other) => other.spec.nodeName === node.metadata.name),
+    misfit: misfitOf(pod, node, { nodes, placed: bound }),
+  }));
 };
 
 /** Spreads the pods of one owner first, then the load. */
@@ -58,10 +62,22 @@ const bind = (deps: ControllerDeps, pod: KubeObject, nodeName: string): void => 
   });
 };
 
-const refuse = (deps: ControllerDeps, pod: KubeObject, misfits: readonly Misfit[]): void => {
-  const message = unschedulableMessage(misfits);
+const refuse = (deps: ControllerDeps, pod: KubeObject, message: string): void => {
   writeScheduled(deps, pod, { status: 'False', reason: 'Unschedulable', message });
   deps.events.record(pod, { type: 'Warning', reason: 'FailedScheduling', message, component });
+};
+
+/** The node for a pod, or the sentence that says why there is none. */
+const place = (deps: ControllerDeps, pod: KubeObject): { readonly node: KubeObject } | { readonly message: string } => {
+  const candidates = candidatesFor(deps, pod);
+  const trouble = claimTrouble(deps.store, pod);
+  if (trouble !== null) return { message: claimMessage(trouble, candidates.length) };
+  const node = best(
+    pod,
+    candidates.filter(({ misfit }) => misfit === null),
+  );
+  if (node !== undefined) return { node };
+  return { message: unschedulableMessage(candidates.flatMap(({ misfit }) => misfit ?? [])) };
 };
 
 /** Makes the scheduler: it gives each pending pod the fitting node with the fewest siblings and the least load. */
@@ -82,21 +98,13 @@ export const createScheduler = (deps: ControllerDeps): Controller => {
       const due = dueMs.get(key) ?? now + deps.timings.schedulingMs;
       dueMs.set(key, due);
       if (due > now) return due - now;
-      const candidates = candidatesFor(deps, pod);
-      const node = best(
-        pod,
-        candidates.filter(({ misfit }) => misfit === null),
-      );
-      if (node !== undefined) {
+      const found = place(deps, pod);
+      if ('node' in found) {
         dueMs.delete(key);
-        bind(deps, pod, node.metadata.name);
+        bind(deps, pod, found.node.metadata.name);
         return undefined;
       }
-      refuse(
-        deps,
-        pod,
-        candidates.flatMap(({ misfit }) => misfit ?? []),
-      );
+      refuse(deps, pod, found.message);
       dueMs.set(key, now + deps.timings.schedulingRetryMs);
       return deps.timings.schedulingRetryMs;
     },
