@@ -1,3 +1,4 @@
+import { boundedLine } from '../analysis/alert-reading.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { CaseFile, CaseSummary } from '../domain/case-file.ts';
 import type { Topology } from '../domain/context.ts';
@@ -69,7 +70,7 @@ const newCase = (entry: InboxEntry, uid: string, deps: IntakeDeps): CaseFile => 
   const incident: Incident = {
     uid,
     number: 0,
-    title: (alert.annotations.summary ?? alert.name).slice(0, limits.observationCharsMax),
+    title: boundedLine(alert.annotations.summary ?? '', limits.observationCharsMax) || alert.name,
     severity: alert.severity,
     namespace: namespaceOf(alert, deps.namespace),
     ...(suspect === undefined ? {} : { suspect }),
@@ -88,7 +89,12 @@ export const createIntake = (deps: IntakeDeps) => {
   const noteOf = (entry: InboxEntry) => ({
     actor: `${entry.alert.source}:${entry.alert.sender.name}`,
     subject: entry.alert.name,
-    detail: { fingerprint: entry.alert.fingerprint, status: entry.alert.status, inboxId: entry.id },
+    detail: {
+      fingerprint: entry.alert.fingerprint,
+      status: entry.alert.status,
+      inboxId: entry.id,
+      ...(entry.alert.doubts === undefined ? {} : { doubts: entry.alert.doubts }),
+    },
   });
 
   const open = async (entry: InboxEntry): Promise<string> => {

@@ -1,5 +1,6 @@
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Context } from '../domain/context.ts';
+import { doubtsOf } from '../domain/doubts.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { CaseAlert, Incident } from '../domain/incident.ts';
 import type { Memory, Recollection } from '../domain/memory.ts';
@@ -45,6 +46,7 @@ export const createCollectStep = (
           evidence: context.evidence.length,
           unreachable: context.unreachable,
           recollections: recollections.length,
+          doubts: doubtsOf({ ...file, context }),
         },
       },
     });

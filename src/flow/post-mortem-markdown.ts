@@ -1,14 +1,21 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { CaseFile } from '../domain/case-file.ts';
+import { doubtsOf } from '../domain/doubts.ts';
 import { type FaultName, faults } from '../domain/fault.ts';
 import type { TimelineEntry } from '../domain/post-mortem.ts';
 
-/** Text from outside inside Markdown: one line, nothing that could become markup or HTML. */
+/**
+ * Text from outside inside Markdown: one line, nothing that could become markup, HTML, a link or a mention. Where an escape
+ * would be undone by who renders it (links, mentions) a look-alike stands instead.
+ */
 export const plain = (text: string): string =>
   text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must go
-    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-    .replace(/[\\`*_{}[\]<>#|~]/g, (sign) => `\\${sign}`)
+    .replace(/[\p{Cf}\p{Cs}]+/gu, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/@(?=[\p{L}\p{N}_-])/gu, '\uff20')
+    .replace(/:(?=\/\/)/g, '\u2236')
+    .replace(/\b(www)\./gi, '$1\u2024')
+    .replace(/[\\`*_{}[\]<>#|~&!]/g, '\\$&')
     .trim();
 
 const fence = (text: string, language: string): string => {
@@ -57,7 +64,8 @@ const unknowns = (file: CaseFile): readonly string[] => {
   const degraded = Object.values(file.findings).flatMap((finding) =>
     finding.degraded.map((text) => `- ${finding.specialist}: ${plain(text)}`),
   );
-  const all = [...new Set([...unreachable, ...degraded])];
+  const doubts = doubtsOf(file).map((doubt) => `- ${plain(doubt)}`);
+  const all = [...new Set([...doubts, ...unreachable, ...degraded])];
   return all.length === 0 ? ['- Nothing that was asked stayed unanswered.'] : all;
 };
 

@@ -55,6 +55,24 @@ describe('a thread is a function of the case file', () => {
     expect(keys(file)).not.toContain('analysis:network');
   });
 
+  it('tells in one line what is doubtful about the alerts, and that the workload they name does not exist', () => {
+    const file = waitingCase();
+    const [alert] = file.alerts;
+    if (alert === undefined) throw new Error('the case has an alert');
+    expect(everyWords(file, 'context')).not.toContain('Doubtful');
+    const suspect = { namespace: file.incident.namespace, kind: 'Deployment', name: 'ghost' } as const;
+    const doubtful: CaseFile = {
+      ...file,
+      incident: { ...file.incident, suspect },
+      alerts: [{ ...alert, doubts: ['The start "<!channel>" cannot be read.'] }],
+    };
+    const [line] = everyWords(doubtful, 'context')
+      .split('\n')
+      .filter((words) => words.includes('*Doubtful:*'));
+    expect(line).toContain('The start "&lt;!channel&gt;" cannot be read.');
+    expect(line).toContain(`There is no workload ghost in namespace ${file.incident.namespace}.`);
+  });
+
   it('renders the same case twice to the same thread', () => {
     expect(thread(waitingCase())).toEqual(thread(waitingCase()));
   });

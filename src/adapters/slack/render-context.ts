@@ -1,4 +1,5 @@
 import type { CaseFile } from '../../domain/case-file.ts';
+import { doubtsOf } from '../../domain/doubts.ts';
 import type { FieldChange } from '../../domain/evidence.ts';
 import type { CaseAlert } from '../../domain/incident.ts';
 import type { Json } from '../../domain/json.ts';
@@ -11,7 +12,7 @@ import { strongestEvidence } from './strongest-evidence.ts';
 import type { ViewOptions } from './view-options.ts';
 import { evidenceLine, severityWords } from './words.ts';
 
-const shown = { alertsMax: 5, evidenceMax: 8, changesMax: 6, valueCharsMax: 80 } as const;
+const shown = { alertsMax: 5, doubtsMax: 6, evidenceMax: 8, changesMax: 6, valueCharsMax: 80 } as const;
 
 const alertLine = (alert: CaseAlert): Mrkdwn => {
   const summary = alert.annotations.summary ?? alert.annotations.description ?? '';
@@ -61,6 +62,13 @@ const unreachableLine = (unreachable: readonly string[]): Mrkdwn =>
         ', ',
       )}. The analysis goes on without it.`;
 
+const doubtsLine = (doubts: readonly string[]): Mrkdwn => {
+  if (doubts.length === 0) return md``;
+  const told = joined(doubts.slice(0, shown.doubtsMax).map((doubt) => md`${clipped(doubt, 200)}`));
+  const more = doubts.length - shown.doubtsMax;
+  return more > 0 ? md`:grey_question: *Doubtful:* ${told} And ${more} more.` : md`:grey_question: *Doubtful:* ${told}`;
+};
+
 const inferenceLine = (modelLabel: string): Mrkdwn =>
   modelLabel === 'none'
     ? md`Inference: none. The detectors vote alone; no language model reads this incident.`
@@ -81,6 +89,7 @@ export const renderContext = (file: CaseFile, options: ViewOptions): Message | n
       ...sections([
         md`:mag: *What was gathered* (${context.evidence.length} pieces of evidence, ${slackDate(context.window.from)} to ${slackDate(context.window.to)})`,
         ...alertLines(file.alerts),
+        doubtsLine(doubtsOf(file)),
       ]),
       ...sections(
         strongest.length === 0
