@@ -6,6 +6,7 @@ import type {
   PolicyRule,
   QuotaData,
   SurroundingData,
+  UnitData,
 } from '../domain/surroundings.ts';
 import { formatBytes } from './signal-trait.ts';
 
@@ -85,6 +86,9 @@ const observeClaim = ({ claim, phase, storageClass, requestedBytes, usedBy }: Cl
   return `Claim ${claim.name}${size}${of} is ${phase}; ${usedBy.length === 0 ? 'no workload mounts it' : `${listed(usedBy)} mounts it`}.`;
 };
 
+const observeUnit = ({ node, unit, active }: UnitData): string =>
+  `The service ${unit} of node ${node} ${active ? 'runs' : 'does not run'}.`;
+
 /** One sentence of something that workloads depend on. */
 export const observeSurrounding = (data: SurroundingData): string => {
   switch (data.kind) {
@@ -98,6 +102,8 @@ export const observeSurrounding = (data: SurroundingData): string => {
       return observeRange(data);
     case 'claim':
       return observeClaim(data);
+    case 'unit':
+      return observeUnit(data);
   }
 };
 
@@ -117,6 +123,8 @@ export const surroundingStrength = (data: SurroundingData): number => {
       return 0.3;
     case 'claim':
       return data.phase === 'Bound' ? 0.1 : 0.8;
+    case 'unit':
+      return data.active ? 0.05 : 0.9;
   }
 };
 
@@ -133,6 +141,8 @@ export const surroundingSubject = (data: SurroundingData): string => {
       return `limitrange/${data.range.name}`;
     case 'claim':
       return `persistentvolumeclaim/${data.claim.name}`;
+    case 'unit':
+      return `node/${data.node} ${data.unit}`;
   }
 };
 

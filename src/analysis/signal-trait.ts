@@ -32,6 +32,8 @@ export const signalTraits: Readonly<Record<Signal, SignalTrait>> = {
   },
   restarts: { title: 'number of container restarts', floor: 0.5, share: 0, troubleWhenHigh: true, quietAtZero: false },
   connections: { title: 'number of open connections', floor: 5, share: 0.5, troubleWhenHigh: true, quietAtZero: false },
+  // A healthy network resends a segment now and then; one a second, all the time, is a link that loses.
+  tcp_retransmits: { title: 'TCP retransmits', floor: 1, share: 1, troubleWhenHigh: true, quietAtZero: true },
 };
 
 const plain = (value: number): string => {
@@ -53,6 +55,7 @@ export const formatSignal = (signal: Signal, value: number): string => {
     case 'latency_p99':
       return `${plain(value)} ms`;
     case 'request_rate':
+    case 'tcp_retransmits':
       return `${plain(value)}/s`;
     case 'cpu_usage':
       return `${plain(value)} cores`;

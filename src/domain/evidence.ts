@@ -17,7 +17,7 @@ export interface Window {
   readonly to: Instant;
 }
 
-/** What a metric measures, in the field's words. Units: rates per second, ratios 0..1, latency ms, cpu cores, memory bytes. */
+/** What a metric measures, in the field's words. Units: rates per second, ratios 0..1, latency ms, cpu cores, memory bytes. Retransmits are of a node. */
 export type Signal =
   | 'request_rate'
   | 'error_ratio'
@@ -27,7 +27,8 @@ export type Signal =
   | 'cpu_throttled_ratio'
   | 'memory_working_set'
   | 'restarts'
-  | 'connections';
+  | 'connections'
+  | 'tcp_retransmits';
 
 /** One bounded time series. `edge` is set when it was measured between two workloads, as the caller saw it. */
 export interface MetricData {

@@ -94,5 +94,13 @@ export interface ClaimData {
   readonly usedBy: readonly string[];
 }
 
+/** A system service of a node (kubelet, containerd, kube-proxy, kube-scheduler) as its init system reports it. */
+export interface UnitData {
+  readonly kind: 'unit';
+  readonly node: string;
+  readonly unit: string;
+  readonly active: boolean;
+}
+
 /** What workloads depend on beside themselves. */
-export type SurroundingData = NodeData | PolicyData | QuotaData | LimitRangeData | ClaimData;
+export type SurroundingData = NodeData | PolicyData | QuotaData | LimitRangeData | ClaimData | UnitData;

@@ -5,18 +5,22 @@ import { signalTraits } from '../analysis/signal-trait.ts';
 import type { MetricData, Signal } from '../domain/evidence.ts';
 import { limits } from '../limits.ts';
 import type { Answer } from '../ports/answer.ts';
-import type { Metrics } from '../ports/metrics.ts';
+import type { Metrics, SeriesRequest } from '../ports/metrics.ts';
+import { surroundingDrafts } from './collect-objects.ts';
 import { joined, sinceOf, thinned } from './collect-series.ts';
 import { createTurns } from './collect-turns.ts';
 import type { CollectWindows } from './collect-windows.ts';
 import { answerWithin, firstSilence, type Gathered, heldBy, type Patience } from './collect-within.ts';
 
-type Asked = { readonly signal: Signal; readonly by: 'workload' | 'edge' };
+type Asked = Pick<SeriesRequest, 'signal' | 'by'>;
 
 const edgeSignals: readonly Signal[] = ['request_rate', 'error_ratio', 'latency_p50', 'latency_p99'];
 
 const asked: readonly Asked[] = [
-  ...(Object.keys(signalTraits) as readonly Signal[]).map((signal) => ({ signal, by: 'workload' as const })),
+  ...(Object.keys(signalTraits) as readonly Signal[]).map((signal) => ({
+    signal,
+    by: signal === 'tcp_retransmits' ? ('node' as const) : ('workload' as const),
+  })),
   ...edgeSignals.map((signal) => ({ signal, by: 'edge' as const })),
 ];
 
@@ -84,6 +88,7 @@ export const collectMetrics = async (request: {
       return { what, now, before };
     }),
   );
+  const units = await inTurn(() => answerWithin(() => metrics.units(), 'system services of the nodes', patience()));
   const drafts = answers.flatMap(({ what, now, before }) => {
     if (now.outcome === 'empty') return [emptyDraft(what, now.query, windows)];
     const quiet = new Map((heldBy(before) ?? []).map((data) => [metricSubject(data), data]));
@@ -92,11 +97,7 @@ export const collectMetrics = async (request: {
     );
   });
   return {
-    drafts,
-    silent: firstSilence(
-      'metrics',
-      'metric',
-      answers.flatMap(({ now, before }) => [now, before]),
-    ),
+    drafts: [...drafts, ...surroundingDrafts(units, windows)],
+    silent: firstSilence('metrics', 'metric', [...answers.flatMap(({ now, before }) => [now, before]), units]),
   };
 };

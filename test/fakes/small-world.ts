@@ -73,6 +73,7 @@ export const createSmallWorld = (
 
   return {
     metrics: {
+      units: async () => ({ outcome: 'empty', query: 'units' }),
       series: ({ signal, by, window }) =>
         answer(
           'metrics',

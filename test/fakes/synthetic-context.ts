@@ -167,6 +167,8 @@ const subjectOf = (data: EvidenceData): string => {
       return `resourcequota/${data.quota.name}`;
     case 'limit-range':
       return `limitrange/${data.range.name}`;
+    case 'unit':
+      return `node/${data.node} ${data.unit}`;
     case 'claim':
       return `persistentvolumeclaim/${data.claim.name}`;
     case 'service':

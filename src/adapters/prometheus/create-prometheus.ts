@@ -1,11 +1,12 @@
 import type { MetricData, Signal, Window } from '../../domain/evidence.ts';
+import type { UnitData } from '../../domain/surroundings.ts';
 import { limits } from '../../limits.ts';
 import type { Answer } from '../../ports/answer.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ActiveAlert, Metrics, SeriesRequest } from '../../ports/metrics.ts';
 import { alertsAnswer, finitePoints, type MatrixSeries, matrixAnswer, vectorAnswer } from './answers.ts';
 import { askPrometheus } from './ask-prometheus.ts';
-import { type SignalQuery, signalQuery } from './promql.ts';
+import { type SignalQuery, signalQuery, unitsQuery } from './promql.ts';
 
 /** Where Prometheus is and how its metrics are scraped. */
 export interface PrometheusOptions {
@@ -67,7 +68,7 @@ const subjectOf = (
   by: SeriesRequest['by'],
   metric: MatrixSeries['metric'],
 ): Pick<MetricData, 'workload' | 'edge'> | null => {
-  if (by === 'workload') return metric.workload ? { workload: metric.workload } : null;
+  if (by !== 'edge') return metric.workload ? { workload: metric.workload } : null;
   const { caller, callee } = metric;
   return caller && callee ? { workload: callee, edge: { from: caller, to: callee } } : null;
 };
@@ -129,6 +130,18 @@ const askAlerts = async (caller: Caller, namespace: string): Promise<Answer<read
   return value.length === 0 ? { outcome: 'empty', query, link } : { outcome: 'found', value, query, link };
 };
 
+const askUnits = async (caller: Caller): Promise<Answer<readonly UnitData[]>> => {
+  const url = address(caller.base, 'api/v1/query', { query: unitsQuery });
+  const asked = await askPrometheus(url, vectorAnswer, caller.fetchIt);
+  if (!asked.ok) return { outcome: 'unreachable', query: unitsQuery, reason: asked.reason };
+  const value = asked.data.result.slice(0, limits.evidenceMax).flatMap(({ metric, value: [, state] }): UnitData[] => {
+    const { workload: node, name } = metric;
+    if (!node || !name) return [];
+    return [{ kind: 'unit', node, unit: name.replace(/\.service$/, ''), active: Number(state) === 1 }];
+  });
+  return value.length === 0 ? { outcome: 'empty', query: unitsQuery } : { outcome: 'found', value, query: unitsQuery };
+};
+
 /**
  * Golden signals from Prometheus, scraped from Linkerd, cAdvisor, kube-state-metrics and the Redis exporter. Reads by GET
  * only. `restarts` is the number counted so far, over the pods that exist; `connections` is that of the fullest pod.
@@ -144,5 +157,6 @@ export const createPrometheus = (options: PrometheusOptions): Metrics => {
       return askSeries(caller, request, signal);
     },
     activeAlerts: (namespace) => askAlerts(caller, namespace),
+    units: () => askUnits(caller),
   };
 };

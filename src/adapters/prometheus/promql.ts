@@ -34,7 +34,7 @@ const byMeshLabel = (vector: string, { workloadLabel }: QueryScope): string =>
 const byEdge = (vector: string, { workloadLabel }: QueryScope): string =>
   `label_replace(label_replace(${vector}, "caller", "$1", ${quote(workloadLabel)}, "(.+)"), "callee", "$1", ${quote(`dst_${workloadLabel}`)}, "(.+)")`;
 
-type By = 'workload' | 'edge';
+type By = 'workload' | 'edge' | 'node';
 
 const meshSeries = (scope: QueryScope, by: By, more = ''): string => {
   const side = by === 'edge' ? `direction="outbound",dst_${scope.workloadLabel}!=""` : `direction="inbound"`;
@@ -123,6 +123,23 @@ const podQuery = (signal: Signal, scope: QueryScope): SignalQuery | null => {
   }
 };
 
+/** Names the node after the label `node` where scraping adds it, else after the instance without its port. */
+const byNode = (vector: string): string =>
+  `label_replace(label_replace(${vector}, "workload", "$1", "instance", "([^:]+)(?::[0-9]+)?"), "workload", "$1", "node", "(.+)")`;
+
+/** node_exporter's view of a node. */
+const nodeQuery = (signal: Signal, { rateWindowSeconds }: QueryScope): SignalQuery | null =>
+  signal === 'tcp_retransmits'
+    ? { query: byNode(`rate(node_netstat_Tcp_RetransSegs[${rateWindowSeconds}s])`), unit: 'segments/s' }
+    : null;
+
+/** The services on which a node's part of Kubernetes stands, as node_exporter's systemd collector reports them: 1 when active. */
+export const unitsQuery = byNode(
+  'node_systemd_unit_state{state="active",name=~"(kubelet|containerd|crio|docker|kube-proxy|kube-scheduler|kube-controller-manager|kube-apiserver|etcd).service"}',
+);
+
 /** The query of a signal, or null where the signal has no such view (only requests and latency are measured between two workloads). */
-export const signalQuery = (signal: Signal, by: By, scope: QueryScope): SignalQuery | null =>
-  meshQuery(signal, scope, by) ?? (by === 'workload' ? podQuery(signal, scope) : null);
+export const signalQuery = (signal: Signal, by: By, scope: QueryScope): SignalQuery | null => {
+  if (by === 'node') return nodeQuery(signal, scope);
+  return meshQuery(signal, scope, by) ?? (by === 'workload' ? podQuery(signal, scope) : null);
+};

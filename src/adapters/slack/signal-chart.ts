@@ -14,6 +14,7 @@ const names: Readonly<Record<Signal, string>> = {
   memory_working_set: 'Memory in use',
   restarts: 'Restarts',
   connections: 'Connections',
+  tcp_retransmits: 'TCP segments sent again, per second',
 };
 
 const rounded = (value: number): string => String(Number(value.toPrecision(3)));

@@ -22,6 +22,7 @@ const signalWeights: Readonly<Record<Signal, number>> = {
   restarts: 0.85,
   connections: 0.8,
   cpu_throttled_ratio: 0.75,
+  tcp_retransmits: 0.7,
   memory_working_set: 0.7,
   latency_p50: 0.6,
   cpu_usage: 0.6,
@@ -54,6 +55,7 @@ const dataWeight = (data: EvidenceData | undefined, sinceMs: number): number => 
       return data.times.some(({ standing }) => standing === 'raised') || data.paths.length > 0 ? 0.6 : 0.05;
     case 'service':
       return data.ready === 0 ? 0.9 : 0.05;
+    case 'unit':
     case 'node':
     case 'policy':
     case 'quota':

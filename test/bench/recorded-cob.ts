@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { labelsOf } from './cob-labels.ts';
+import { readSnapshot, type Snapshot } from './cob-world.ts';
+import type { Diagnosis, Prediction, RecordedCase, RecordedSet, SetKind } from './recorded-set.ts';
+
+const caseOf = (id: string, snapshot: Snapshot): RecordedCase => ({
+  id,
+  title: snapshot.symptom,
+  namespace: snapshot.namespace,
+  alertAtMs: snapshot.alertAtMs,
+  nowMs: snapshot.collectedAtMs,
+  senses: snapshot.senses,
+});
+
+const distinct = (predictions: readonly Prediction[]): readonly Prediction[] => [
+  ...new Map(predictions.map((prediction) => [JSON.stringify(prediction), prediction])).values(),
+];
+
+/** The verdict's cause first, then every hypothesis by its confidence, in the words of the recording. */
+const predictionsOf = ({ verdict, findings }: Diagnosis): readonly Prediction[] => {
+  const hypotheses = findings.flatMap((finding) => finding.hypotheses).toSorted((a, b) => b.confidence - a.confidence);
+  const causes = [...(verdict.cause === undefined ? [] : [verdict.cause]), ...hypotheses.map(({ cause }) => cause)];
+  return distinct(causes.flatMap(labelsOf));
+};
+
+const openSet = (folder: string): RecordedSet => ({
+  name: basename(folder),
+  ids: readdirSync(join(folder, 'cases')).toSorted(),
+  open: (id) => caseOf(id, readSnapshot(join(folder, 'cases', id))),
+  predictions: predictionsOf,
+  baselines: {},
+});
+
+/** Snapshots of a cluster in trouble, as kubectl printed them. */
+export const cobKind: SetKind = {
+  name: 'cob',
+  matches: (folder) => {
+    const about = join(folder, 'set.json');
+    return (
+      basename(folder).startsWith('cob-') || (existsSync(about) && /Cloud-OpsBench/i.test(readFileSync(about, 'utf8')))
+    );
+  },
+  open: openSet,
+};
