@@ -2,10 +2,12 @@ import type { FaultName } from '../domain/fault.ts';
 import type { Cause, Hypothesis } from '../domain/finding.ts';
 import type { Scene } from './scene.ts';
 
-/** Looks at one workload for one fault: a hypothesis with its evidence, or null. Pure and total. */
+/** Looks at one subject for one fault: a hypothesis with its evidence, or null. Pure and total. */
 export interface Detector {
   readonly fault: FaultName;
-  detect(scene: Scene, workload: string): Hypothesis | null;
+  /** What kind of subject it looks at, by name: every workload unless said otherwise. */
+  readonly of?: 'node' | 'namespace';
+  detect(scene: Scene, subject: string): Hypothesis | null;
 }
 
 /** What a detector found. `evidence` may hold repeats and gaps; the first is the strongest. */

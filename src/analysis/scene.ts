@@ -12,7 +12,7 @@ import type {
   WorkloadData,
 } from '../domain/evidence.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { ClaimData, LimitRangeData, NodeData, PolicyData, QuotaData } from '../domain/surroundings.ts';
+import type { ClaimData, LimitRangeData, NodeData, PolicyData, QuotaData, UnitData } from '../domain/surroundings.ts';
 import { type Shift, shiftOf } from './shift.ts';
 
 /** One typed observation with the id that it is cited by. */
@@ -46,6 +46,7 @@ export interface Scene {
   /** The same of one object, whosever it is. */
   changesOf(kind: string, name: string): readonly Seen<FieldChange>[];
   readonly nodes: readonly Seen<NodeData>[];
+  readonly units: readonly Seen<UnitData>[];
   readonly quotas: readonly Seen<QuotaData>[];
   readonly limitRanges: readonly Seen<LimitRangeData>[];
   /** The policies that select the workload's pods. */
@@ -130,6 +131,7 @@ export const createScene = (context: Context, incident: Incident): Scene => {
     events: (workload) => events.filter(({ data }) => ownerOf(data.object.name, workloads) === workload),
     changesOf: (kind, name) => changes.filter(({ data }) => data.object.kind === kind && data.object.name === name),
     nodes: seenOf(context.evidence, 'node'),
+    units: seenOf(context.evidence, 'unit'),
     quotas: seenOf(context.evidence, 'quota'),
     limitRanges: seenOf(context.evidence, 'limit-range'),
     policies: (workload) => policies.filter(({ data }) => data.selects.includes(workload)),

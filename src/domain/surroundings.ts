@@ -28,6 +28,8 @@ export interface NodeData {
   readonly labels: Readonly<Record<string, string>>;
   readonly allocatable: { readonly cpu?: number; readonly memory?: number; readonly pods?: number };
   readonly conditions: readonly Condition[];
+  /** When its kubelet last renewed the node's lease; absent where nobody could look. */
+  readonly heartbeatAt?: Instant;
 }
 
 /** One rule of a NetworkPolicy. `peers` undefined means anybody; `ports` undefined means every port. */

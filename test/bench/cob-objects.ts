@@ -181,3 +181,12 @@ export const apiObjectOf = (item: JsonObject): JsonObject => {
     ...(isNameOnly(item) ? {} : forms[kind]?.(item)),
   };
 };
+
+/** kubectl prints a node's lease with the node; in the API it is an object of its own. */
+export const leaseOf = (item: JsonObject): readonly JsonObject[] => {
+  const renewTime = textAt(item, 'status', 'leaseRenewTime');
+  const name = textAt(item, 'metadata', 'name');
+  if (textAt(item, 'kind') !== 'Node' || renewTime === '') return [];
+  const metadata = { name, namespace: 'kube-node-lease' };
+  return [{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: { renewTime } }];
+};

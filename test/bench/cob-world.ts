@@ -10,7 +10,7 @@ import type { UnitData } from '../../src/domain/surroundings.ts';
 import type { Answer } from '../../src/ports/answer.ts';
 import type { LogLine } from '../../src/ports/logs.ts';
 import type { Senses } from '../../src/ports/senses.ts';
-import { apiObjectOf } from './cob-objects.ts';
+import { apiObjectOf, leaseOf } from './cob-objects.ts';
 import { numberIn, type Row, readTable } from './recorded-csv.ts';
 
 /** A snapshot of a cluster in trouble, as a live bot would meet it. */
@@ -163,7 +163,8 @@ export const readSnapshot = (folder: string): Snapshot => {
   const about = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8')) as JsonObject;
   const namespace = textAt(about, 'namespace');
   const collectedAtMs = Date.parse(textAt(about, 'collected_at'));
-  const items = listAt(jsonIn(folder, 'objects.json.gz'), 'items').map((item) => apiObjectOf(item as JsonObject));
+  const objects = listAt(jsonIn(folder, 'objects.json.gz'), 'items') as readonly JsonObject[];
+  const items = [...objects.map(apiObjectOf), ...objects.flatMap(leaseOf)];
   const tools = jsonIn(folder, 'tools.json.gz');
   const namesOf = (kind: string): readonly string[] =>
     items.filter((item) => textAt(item, 'kind') === kind).map((item) => textAt(item, 'metadata', 'name'));

@@ -1,4 +1,4 @@
-import { textsAt } from '../../domain/json-read.ts';
+import { textAt, textsAt } from '../../domain/json-read.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { gather, type Kind, listed, workloadKinds, workloadsOn } from './gather.ts';
 import { policyDataOf } from './policy-data.ts';
@@ -6,8 +6,22 @@ import type { Reader } from './reader.ts';
 import { claimDataOf, limitRangeDataOf, nodeDataOf, quotaDataOf } from './surroundings.ts';
 
 const readNodes = async (reader: Reader): ReturnType<Cluster['nodes']> => {
-  const answer = await reader.list({ apiVersion: 'v1', kind: 'Node' });
-  return answer.outcome === 'found' ? listed(answer.value.map(nodeDataOf), answer.query) : answer;
+  const [answer, leases] = await Promise.all([
+    reader.list({ apiVersion: 'v1', kind: 'Node' }),
+    reader.list({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: 'kube-node-lease' }),
+  ]);
+  if (answer.outcome !== 'found') return answer;
+  // Without the right to read leases a node is told from its conditions alone, half a minute later.
+  const renewed = new Map(
+    (leases.outcome === 'found' ? leases.value : []).map((lease) => [
+      textAt(lease, 'metadata', 'name'),
+      textAt(lease, 'spec', 'renewTime'),
+    ]),
+  );
+  return listed(
+    answer.value.map((node) => nodeDataOf(node, renewed.get(textAt(node, 'metadata', 'name')))),
+    answer.query,
+  );
 };
 
 const policyKind: Kind = ['networking.k8s.io/v1', 'NetworkPolicy'];

@@ -16,6 +16,7 @@ const plurals: Readonly<Record<string, string>> = {
   'v1/Secret': 'secrets',
   'v1/Service': 'services',
   'v1/ServiceAccount': 'serviceaccounts',
+  'coordination.k8s.io/v1/Lease': 'leases',
   'apps/v1/DaemonSet': 'daemonsets',
   'apps/v1/Deployment': 'deployments',
   'apps/v1/ReplicaSet': 'replicasets',

@@ -25,8 +25,8 @@ const taintOf = (entry: Json): Taint => {
 const amountsOf = (pairs: readonly (readonly [string, number | undefined])[]) =>
   Object.fromEntries(pairs.filter(([, amount]) => amount !== undefined));
 
-/** A node as it reports itself. */
-export const nodeDataOf = (node: JsonObject): NodeData => {
+/** A node as it reports itself; `heartbeatAt` is when its kubelet renewed its lease. */
+export const nodeDataOf = (node: JsonObject, heartbeatAt?: string): NodeData => {
   const conditions = conditionsOf(node);
   const allocatable = (resource: string) => parseQuantity(valueAt(node, 'status', 'allocatable', resource));
   return {
@@ -42,6 +42,7 @@ export const nodeDataOf = (node: JsonObject): NodeData => {
       ['pods', allocatable('pods')],
     ]),
     conditions,
+    ...(heartbeatAt === undefined ? {} : { heartbeatAt }),
   };
 };
 
