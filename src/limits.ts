@@ -58,6 +58,17 @@ export const limits = {
   connectionsMax: 500,
   /** An alert joins an open case that is near in the topology when both began within this time. */
   groupingMsMax: 300_000,
+  /** Trouble is felt by callers and their callers; further away a common cause is a guess. */
+  groupingCallsMax: 2,
+  /** Open cases at the same time: more is a platform's outage, where people need fewer threads and not more. Further troubles wait in the inbox. */
+  openCasesMax: 1_000,
+  /** Alerts that wait in the inbox: some 50 MB. Beyond that senders are asked to come again. */
+  inboxMax: 50_000,
+  /** Alerts of one sender: at once, and sustained in a minute. Three storms of ten thousand a minute pass; a runaway sender does not. */
+  alertsAtOnceMax: 10_000,
+  alertsPerMinuteMax: 30_000,
+  /** How soon a refused sender should come again. */
+  comeAgainMs: 5_000,
   /** How far back the collector looks, and the quiet window before it. */
   windowMs: 300_000,
   baselineMs: 1_200_000,

@@ -6,7 +6,7 @@ import { readLogText } from './log-text.ts';
  * Depth Tree", ICWS 2017): lines of equal length and equal first word meet in one leaf, and there the most similar
  * template takes them in, its differing words becoming wildcards.
  */
-interface Group {
+export interface LogGroup {
   words: readonly string[];
   readonly level: LogPattern['level'];
   readonly example: string;
@@ -42,8 +42,8 @@ const similarity = (left: readonly string[], right: readonly string[]): number =
 const merge = (left: readonly string[], right: readonly string[]): readonly string[] =>
   left.map((word, index) => (word === right[index] ? word : wildcard));
 
-const nearest = (leaf: readonly Group[], words: readonly string[]): Group | undefined => {
-  let best: Group | undefined;
+const nearest = (leaf: readonly LogGroup[], words: readonly string[]): LogGroup | undefined => {
+  let best: LogGroup | undefined;
   let bestSimilarity = similarityMin;
   for (const group of leaf) {
     const near = similarity(group.words, words);
@@ -54,11 +54,12 @@ const nearest = (leaf: readonly Group[], words: readonly string[]): Group | unde
   return best;
 };
 
-const createMiner = () => {
-  const leaves = new Map<string, Group[]>();
+/** Makes a miner: `take` files a masked line under its template, or nowhere when there is no room left. */
+export const createMiner = () => {
+  const leaves = new Map<string, LogGroup[]>();
   let size = 0;
 
-  const take = (line: string): Group | undefined => {
+  const take = (line: string): LogGroup | undefined => {
     const { message, level } = readLogText(line);
     const words = wordsOf(message);
     const head = words[0] ?? '';
@@ -70,13 +71,13 @@ const createMiner = () => {
       return known;
     }
     if (size >= groupsMax || leaf.length >= groupsPerLeafMax) return undefined;
-    const group: Group = { words, level, example: message, count: 0, countBefore: 0 };
+    const group: LogGroup = { words, level, example: message, count: 0, countBefore: 0 };
     leaves.set(key, [...leaf, group]);
     size += 1;
     return group;
   };
 
-  return { take, groups: (): readonly Group[] => [...leaves.values()].flat() };
+  return { take, groups: (): readonly LogGroup[] => [...leaves.values()].flat() };
 };
 
 const loudness: Readonly<Record<LogPattern['level'], number>> = { error: 2, warning: 1, info: 0 };

@@ -35,3 +35,10 @@ export const upstreamOf = (topology: Edges, workload: string): ReadonlyMap<strin
 /** Hops to everything that is connected with this workload, in either direction; itself at 0. */
 export const distancesFrom = (topology: Edges, workload: string): ReadonlyMap<string, number> =>
   hopsFrom(workload, (name) => [...calleesOf(topology, name), ...callersOf(topology, name)]);
+
+/** The configured calls together with those that were seen: neither knows all of them. */
+export const withCalls = (topology: Topology, seen: Topology['edges']): Topology => {
+  const known = new Set(topology.edges.map(({ from, to }) => `${from} ${to}`));
+  const fresh = seen.filter(({ from, to }) => !known.has(`${from} ${to}`));
+  return fresh.length === 0 ? topology : { ...topology, edges: [...topology.edges, ...fresh] };
+};

@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
+import { redact } from '../analysis/redact.ts';
+import { limits } from '../limits.ts';
 import type { Answer } from '../ports/answer.ts';
 
 /** A source that gave no answer, and what it was asked. */
@@ -57,3 +59,9 @@ export const firstSilence = (
   const silent = answers.find((answer) => answer.outcome === 'unreachable');
   return silent?.outcome === 'unreachable' ? [{ source, kind, query: silent.query, reason: silent.reason }] : [];
 };
+
+/** A draft as it may be stored: the last mask, because an observation may quote an event, a change or a log line. */
+export const maskedDraft = (draft: EvidenceDraft): EvidenceDraft => ({
+  ...draft,
+  observation: redact(draft.observation).slice(0, limits.observationCharsMax),
+});

@@ -1,6 +1,5 @@
 import { type Distances, type EvidenceDraft, rankEvidence } from '../analysis/rank-evidence.ts';
-import { redact } from '../analysis/redact.ts';
-import { distancesFrom } from '../analysis/topology.ts';
+import { distancesFrom, withCalls } from '../analysis/topology.ts';
 import type { Context, Topology } from '../domain/context.ts';
 import type { CaseAlert, Incident } from '../domain/incident.ts';
 import { limits } from '../limits.ts';
@@ -8,15 +7,17 @@ import type { Clock } from '../ports/clock.ts';
 import { collectCluster } from './collect-cluster.ts';
 import { collectLogs } from './collect-logs.ts';
 import { collectMetrics } from './collect-metrics.ts';
+import { collectTraces } from './collect-traces.ts';
 import { type CollectWindows, windowsAround } from './collect-windows.ts';
-import { answerWithin, createPatience, heldBy, type Silence } from './collect-within.ts';
+import { answerWithin, createPatience, heldBy, maskedDraft, type Silence } from './collect-within.ts';
 
 type ClusterSources = Pick<Parameters<typeof collectCluster>[0], 'cluster' | 'changes'>;
 type MetricSource = Pick<Parameters<typeof collectMetrics>[0], 'metrics'>;
 type LogSource = Pick<Parameters<typeof collectLogs>[0], 'logs'>;
+type TraceSource = Pick<Parameters<typeof collectTraces>[0], 'traces'>;
 
 /** The sources of evidence. `budgetMs` bounds the whole page; collectMsMax when it is not given. */
-export interface CollectSources extends ClusterSources, MetricSource, LogSource {
+export interface CollectSources extends ClusterSources, MetricSource, LogSource, Partial<TraceSource> {
   readonly clock: Clock;
   readonly budgetMs?: number;
 }
@@ -44,17 +45,12 @@ const silenceDraft = (silence: Silence, windows: CollectWindows): EvidenceDraft 
   strength: 1,
 });
 
-// The last mask before anything is stored: an observation may quote an event, a change or a log line.
-const safe = (draft: EvidenceDraft): EvidenceDraft => ({
-  ...draft,
-  observation: redact(draft.observation).slice(0, limits.observationCharsMax),
-});
-
 /**
  * The collector: asks every source at the same time, waits for none longer than its share of the budget, and writes the
  * Context: numbered evidence with what was found, what was quiet, and who gave no answer. Never throws for a source.
  */
-export const collect = ({ metrics, logs, cluster, changes, clock, budgetMs = limits.collectMsMax }: CollectSources) => {
+export const collect = (sources: CollectSources) => {
+  const { metrics, logs, cluster, changes, clock, budgetMs = limits.collectMsMax } = sources;
   const eachMs = Math.min(limits.queryMsMax, budgetMs / 2);
   return async (incident: Incident, alerts: readonly CaseAlert[]): Promise<Context> => {
     const { namespace } = incident;
@@ -64,12 +60,14 @@ export const collect = ({ metrics, logs, cluster, changes, clock, budgetMs = lim
     const shared = { namespace, windows, patience };
     const asked = answerWithin(() => cluster.topology(namespace), `topology of ${namespace}`, patience());
     const known = asked.then((answer) => heldBy(answer) ?? nowhere);
+    const traced = collectTraces({ ...shared, traces: sources.traces, logs });
     const parts = await Promise.all([
       collectMetrics({ ...shared, metrics }),
       collectCluster({ ...shared, cluster, changes, topology: asked }),
       known.then((topology) => collectLogs({ ...shared, logs, workloads: nearestFirst(topology, suspect) })),
+      traced,
     ]);
-    const topology = await known;
+    const topology = withCalls(await known, (await traced).edges);
     const silent = parts.flatMap((part) => part.silent);
     const drafts = [
       ...parts.flatMap((part) => part.drafts),
@@ -80,7 +78,10 @@ export const collect = ({ metrics, logs, cluster, changes, clock, budgetMs = lim
       window: windows.window,
       baseline: windows.baseline,
       topology,
-      evidence: rankEvidence(drafts.map(safe), { distances: distancesIn(topology, suspect), max: limits.evidenceMax }),
+      evidence: rankEvidence(drafts.map(maskedDraft), {
+        distances: distancesIn(topology, suspect),
+        max: limits.evidenceMax,
+      }),
       unreachable: silent.map(({ source }) => source),
     };
   };

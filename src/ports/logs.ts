@@ -8,6 +8,8 @@ export interface LogLine {
   readonly workload: string;
   readonly pod: string;
   readonly text: string;
+  /** The span that wrote it, where the source knows. */
+  readonly span?: { readonly traceId: string; readonly spanId: string };
 }
 
 /** Log lines of a namespace, behind Loki or a recorded world. At most `limit` newest lines, oldest first. */

@@ -3,6 +3,7 @@ import { benchRoad } from './road.ts';
 import { benchStorm } from './storm.ts';
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  diagnosis: benchDiagnosis,
   road: benchRoad,
   storm: benchStorm,
 };

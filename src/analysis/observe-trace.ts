@@ -1,0 +1,38 @@
+import type { PathShift, TimeShift, TraceData } from '../domain/trace.ts';
+import { formatSignal } from './signal-trait.ts';
+
+const ms = (value: number): string => formatSignal('latency_p50', value);
+
+const stepInWords = ({ operation, after, next, count, of, countQuiet, ofQuiet, usually }: PathShift): string => {
+  const place = after === 'start' ? `${operation} begins` : `after ${after}, ${operation} goes on`;
+  const step = next === 'end' ? 'and ends at once' : `with ${next}`;
+  return `${place} ${step} instead of ${usually} in ${count} of ${of} cases (${countQuiet} of ${ofQuiet} in the quiet window)`;
+};
+
+const timeInWords = ({ now, quiet, high, excess }: TimeShift): string =>
+  `${ms(now)} (quiet ${ms(quiet)}, ordinary up to ${ms(high)}; on average ${ms(excess)} beyond that)`;
+
+/** One sentence of what traces show of a workload or an edge. */
+export const observeTrace = ({ workload, edge, times, paths }: TraceData): string => {
+  const [worst] = times;
+  const [step] = paths;
+  if (edge !== undefined && worst !== undefined) {
+    const verdict = worst.standing === 'raised' ? 'more than ordinary' : 'ordinary';
+    return `Between ${edge.from} and ${edge.to} calls wait ${timeInWords(worst)}: ${verdict}, over ${worst.count} call(s).`;
+  }
+  const changed = step === undefined ? '' : ` Changed steps: ${stepInWords(step)}.`;
+  if (worst === undefined || worst.standing !== 'raised') {
+    return `The traces show no unusual work inside ${workload}.${changed}`;
+  }
+  return `Inside ${workload}, ${worst.of} works ${timeInWords(worst)}.${changed}`;
+};
+
+/** How much the traces of a workload or an edge say, 0..1. */
+export const traceStrength = ({ times, paths }: TraceData): number => {
+  const raised = times.filter(({ standing }) => standing === 'raised').length > 0 ? 0.6 : 0;
+  return Math.max(raised, paths.some(({ own }) => own > 0) ? 0.7 : 0, paths.length > 0 ? 0.4 : 0, 0.1);
+};
+
+/** The name that trace evidence is filed under. */
+export const traceSubject = ({ workload, edge }: TraceData): string =>
+  edge === undefined ? workload : `${edge.from} -> ${edge.to}`;

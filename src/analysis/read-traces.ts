@@ -1,0 +1,71 @@
+import type { Span, TraceData } from '../domain/trace.ts';
+import { type SpanLine, spanEventsOf } from './span-events.ts';
+import { growForest, type TraceNode } from './trace-forest.ts';
+import { pathShiftsOf } from './trace-paths.ts';
+import { traceTimesOf } from './trace-times.ts';
+
+/** A call edge, by workload names. */
+export interface CallEdge {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What two windows of traces tell: an entry a workload and an edge, and who was seen calling whom. */
+export interface TraceReading {
+  readonly data: readonly TraceData[];
+  readonly edges: readonly CallEdge[];
+}
+
+const timesMax = 3;
+const pathsMax = 4;
+
+const callsIn = (trees: ReadonlyMap<string, ReadonlyMap<string, TraceNode>>, edges: Map<string, CallEdge>): void => {
+  for (const trace of trees.values()) {
+    for (const { span, parent } of trace.values()) {
+      if (parent === undefined || parent.span.workload === span.workload) continue;
+      const edge = { from: parent.span.workload, to: span.workload };
+      edges.set(`${edge.from}\u0000${edge.to}`, edge);
+    }
+  }
+};
+
+/** Reads the traces of a window against those of a quiet one, with the log lines that know their spans. */
+export const readTraces = (windows: {
+  readonly now: readonly Span[];
+  readonly quiet: readonly Span[];
+  readonly lines: { readonly now: readonly SpanLine[]; readonly quiet: readonly SpanLine[] };
+}): TraceReading => {
+  const now = growForest(windows.now);
+  const quiet = growForest(windows.quiet);
+  const events = spanEventsOf(windows.lines);
+  // A window without log lines would make every logged step look skipped.
+  const logged = events.now.size > 0 && events.quiet.size > 0;
+  const none = new Map();
+  const times = traceTimesOf(now, quiet);
+  const paths = pathShiftsOf(
+    { trees: now, events: logged ? events.now : none },
+    { trees: quiet, events: logged ? events.quiet : none },
+  );
+  const edges = new Map<string, CallEdge>();
+  callsIn(quiet, edges);
+  callsIn(now, edges);
+  const workloads = new Set([...times.work.keys(), ...paths.keys()]);
+  return {
+    data: [
+      ...[...workloads].map((workload) => ({
+        kind: 'trace' as const,
+        workload,
+        times: (times.work.get(workload) ?? []).slice(0, timesMax),
+        paths: (paths.get(workload) ?? []).slice(0, pathsMax),
+      })),
+      ...times.waits.map(({ from, to, shift }) => ({
+        kind: 'trace' as const,
+        workload: to,
+        edge: { from, to },
+        times: [shift],
+        paths: [],
+      })),
+    ],
+    edges: [...edges.values()],
+  };
+};

@@ -1,0 +1,230 @@
+import type { PathShift } from '../domain/trace.ts';
+import { signalTraits } from './signal-trait.ts';
+import { chanceMax, chanceOfAtLeast, expectedShare } from './tail-shift.ts';
+import { answererOf, type TraceNode } from './trace-forest.ts';
+
+type Trees = ReadonlyMap<string, ReadonlyMap<string, TraceNode>>;
+
+/** Something else that happened inside a span: a log line, named by its template. */
+export interface SpanEvent {
+  readonly atUs: number;
+  readonly name: string;
+}
+
+/** The log lines of spans, by trace and span id, in order. */
+export type SpanEvents = ReadonlyMap<string, ReadonlyMap<string, readonly SpanEvent[]>>;
+
+/** A window's traces with what was logged inside their spans. */
+export interface TracedWindow {
+  readonly trees: Trees;
+  readonly events: SpanEvents;
+}
+
+type Kind = PathShift['kind'];
+
+const start = 'start';
+const end = 'end';
+
+/** A changed step must concern so large a share of its occasions: the share of errors that an on-call engineer shrugs at. */
+const shareFloor = signalTraits.error_ratio.floor;
+
+const occasionsMax = 20_000;
+
+/** How often each step followed, inside one operation of one workload, after one step. */
+interface Occasion {
+  readonly routine: Routine;
+  readonly kind: Kind;
+  readonly after: string;
+  readonly followers: Map<string, number>;
+  total: number;
+}
+
+/** Everything that one operation of one workload was seen to do. */
+interface Routine {
+  readonly workload: string;
+  readonly operation: string;
+  readonly occasions: Readonly<Record<Kind, Map<string, Occasion>>>;
+  /** Who answered it, when it is nothing but a call. */
+  answerer?: string;
+}
+
+type Routines = Map<string, Map<string, Routine>>;
+
+interface Step {
+  readonly node: TraceNode;
+  readonly kind: Kind;
+  readonly after: string;
+  readonly next: string;
+}
+
+const sequence = (names: readonly string[]): readonly string[] => [
+  start,
+  // Repeats in a row count once, because loops differ in length by nature.
+  ...names.filter((name, index) => name !== names[index - 1]),
+  end,
+];
+
+const eachOf = (node: TraceNode, kind: Kind, names: readonly string[], visit: (step: Step) => void): void => {
+  const steps = sequence(names);
+  for (let index = 1; index < steps.length; index += 1) {
+    visit({ node, kind, after: steps[index - 1] ?? start, next: steps[index] ?? end });
+  }
+};
+
+/** Visits the calls of each span in order, and its log lines in order. The two are not mixed, because their clocks are not one. */
+const eachStep = ({ trees, events }: TracedWindow, visit: (step: Step) => void): void => {
+  for (const [traceId, trace] of trees) {
+    const logged = events.get(traceId);
+    for (const node of trace.values()) {
+      const calls = node.children.map(({ span }) => span.operation);
+      eachOf(node, 'calls', calls, visit);
+      const lines = logged?.get(node.span.spanId);
+      // A span without any line may have lost them on the way: that is no sign.
+      if (lines === undefined) continue;
+      const names = lines.map(({ name }) => name);
+      eachOf(node, 'lines', names, visit);
+    }
+  }
+};
+
+const routineOf = (routines: Routines, { workload, operation }: TraceNode['span']): Routine => {
+  let operations = routines.get(workload);
+  if (operations === undefined) {
+    operations = new Map();
+    routines.set(workload, operations);
+  }
+  let routine = operations.get(operation);
+  if (routine === undefined) {
+    routine = { workload, operation, occasions: { calls: new Map(), lines: new Map() } };
+    operations.set(operation, routine);
+  }
+  return routine;
+};
+
+const learn = (window: TracedWindow): Routines => {
+  const routines: Routines = new Map();
+  let size = 0;
+  eachStep(window, ({ node, kind, after, next }) => {
+    const routine = routineOf(routines, node.span);
+    const answer = kind === 'calls' && after === start ? answererOf(node) : undefined;
+    if (answer !== undefined) routine.answerer = answer.span.workload;
+    const occasions = routine.occasions[kind];
+    let occasion = occasions.get(after);
+    if (occasion === undefined) {
+      if (size >= occasionsMax) return;
+      size += 1;
+      occasion = { routine, kind, after, followers: new Map(), total: 0 };
+      occasions.set(after, occasion);
+    }
+    occasion.followers.set(next, (occasion.followers.get(next) ?? 0) + 1);
+    occasion.total += 1;
+  });
+  return routines;
+};
+
+const usualOf = ({ followers }: Occasion): string | undefined =>
+  [...followers].toSorted(([, left], [, right]) => right - left)[0]?.[0];
+
+const stepsOf = (routine: Routine, kind: Kind): ReadonlySet<string> =>
+  new Set([...routine.occasions[kind].values()].flatMap(({ followers }) => [...followers.keys()]));
+
+/** The step as a shift, or undefined when it is no more frequent than chance and the mix of requests make it. */
+const shiftOf = (now: Occasion, next: string, before: Occasion): Omit<PathShift, 'own'> | undefined => {
+  const count = now.followers.get(next) ?? 0;
+  const countQuiet = before.followers.get(next) ?? 0;
+  const usually = usualOf(before);
+  if (usually === next || usually === undefined) return undefined;
+  if (count / now.total - countQuiet / before.total < shareFloor) return undefined;
+  if (chanceOfAtLeast(count, now.total, expectedShare(countQuiet, before.total)) >= chanceMax) return undefined;
+  const { operation, answerer } = before.routine;
+  const { kind, after } = now;
+  const isUnanswered = answerer !== undefined && after === start && next === end;
+  return {
+    ...{ operation, kind, after, next, count, of: now.total, countQuiet, ofQuiet: before.total, usually },
+    ...(isUnanswered ? { unanswered: answerer } : {}),
+  };
+};
+
+interface Changed {
+  readonly occasion: Occasion;
+  readonly shift: Omit<PathShift, 'own'>;
+  own: number;
+}
+
+/** The changed steps of an occasion by their names. Another order of known steps is the mix of requests, and no fault. */
+const changesOf = (now: Occasion, quiet: Routine): ReadonlyMap<string, Changed> => {
+  const before = quiet.occasions[now.kind].get(now.after);
+  const found = new Map<string, Changed>();
+  if (before === undefined) return found;
+  const known = stepsOf(quiet, now.kind);
+  for (const next of now.followers.keys()) {
+    if (next !== end && known.has(next)) continue;
+    const shift = shiftOf(now, next, before);
+    if (shift !== undefined) found.set(next, { occasion: now, shift, own: 0 });
+  }
+  return found;
+};
+
+type Changes = ReadonlyMap<Occasion, ReadonlyMap<string, Changed>>;
+
+const allOf = (routines: Routines): readonly Routine[] =>
+  [...routines.values()].flatMap((operations) => [...operations.values()]);
+
+const compare = (now: Routines, quiet: Routines): Changes => {
+  const changes = new Map<Occasion, ReadonlyMap<string, Changed>>();
+  for (const { workload, operation, occasions } of allOf(now)) {
+    // An operation that was never seen before says nothing about how it usually goes on.
+    const before = quiet.get(workload)?.get(operation);
+    if (before === undefined) continue;
+    for (const occasion of [...occasions.calls.values(), ...occasions.lines.values()]) {
+      const found = changesOf(occasion, before);
+      if (found.size > 0) changes.set(occasion, found);
+    }
+  }
+  return changes;
+};
+
+const hasChangedBelow = (node: TraceNode, marked: ReadonlyMap<TraceNode, unknown>): boolean => {
+  const stack = [...node.children];
+  for (let below = stack.pop(); below !== undefined; below = stack.pop()) {
+    if (marked.has(below) && below.span.workload !== node.span.workload) return true;
+    stack.push(...below.children);
+  }
+  return false;
+};
+
+/** Counts for each changed step how often no other workload below it in the same trace has one: its own doing. */
+const countOwn = (window: TracedWindow, routines: Routines, changes: Changes): void => {
+  const marks = new Map<TraceNode, Changed[]>();
+  eachStep(window, ({ node, kind, after, next }) => {
+    const occasion = routines.get(node.span.workload)?.get(node.span.operation)?.occasions[kind].get(after);
+    const changed = occasion === undefined ? undefined : changes.get(occasion)?.get(next);
+    if (changed !== undefined) marks.set(node, [...(marks.get(node) ?? []), changed]);
+  });
+  for (const [node, found] of marks) {
+    if (hasChangedBelow(node, marks)) continue;
+    for (const changed of found) changed.own += 1;
+  }
+};
+
+const byOwn = (left: PathShift, right: PathShift): number => right.own - left.own || right.count - left.count;
+
+/**
+ * The ways in which operations go otherwise than before, by workload: they end early, or take a step that was never seen,
+ * child spans and log lines alike, after the event graphs of Yu et al. ("Nezha: Interpretable Fine-Grained Root Causes Analysis
+ * for Microservices on Multi-modal Observability Data", FSE 2023). Code that returns early or throws skips steps; its callers
+ * only follow, which `own` tells apart.
+ */
+export const pathShiftsOf = (now: TracedWindow, quiet: TracedWindow): ReadonlyMap<string, readonly PathShift[]> => {
+  const routines = learn(now);
+  const changes = compare(routines, learn(quiet));
+  if (changes.size > 0) countOwn(now, routines, changes);
+  const shifts = new Map<string, PathShift[]>();
+  for (const found of changes.values()) {
+    for (const { occasion, shift, own } of found.values()) {
+      const { workload } = occasion.routine;
+      shifts.set(workload, [...(shifts.get(workload) ?? []), { ...shift, own }]);
+    }
+  }
+  return new Map([...shifts].map(([workload, list]) => [workload, list.toSorted(byOwn)]));
+};

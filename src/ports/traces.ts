@@ -1,0 +1,12 @@
+import type { Window } from '../domain/evidence.ts';
+import type { Span } from '../domain/trace.ts';
+import type { Answer } from './answer.ts';
+
+/** Spans of a namespace, behind a tracing backend or a recorded world: at most `limit`, whole traces where possible. */
+export interface Traces {
+  spans(request: {
+    readonly namespace: string;
+    readonly window: Window;
+    readonly limit: number;
+  }): Promise<Answer<readonly Span[]>>;
+}

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MetricData, Signal } from '../../src/domain/evidence.ts';
+import type { Span } from '../../src/domain/trace.ts';
+import type { LogLine } from '../../src/ports/logs.ts';
+import { numberIn, type Row, readTable } from './recorded-csv.ts';
+
+/** What a set says about itself: its pods with their limits, and the calls that it knows. */
+export interface NezhaSet {
+  readonly set: string;
+  readonly system: string;
+  readonly pods: Readonly<
+    Record<string, { readonly service: string; readonly cpu_limit?: number; readonly mem_limit_mi?: number }>
+  >;
+  readonly call_edges: readonly (readonly [string, string])[];
+}
+
+/** The tables of a folder: a case, or the quiet time. */
+export interface NezhaTables {
+  readonly metrics: readonly Row[];
+  readonly sli: readonly Row[];
+  readonly edges: readonly Row[];
+  readonly spans: readonly Span[];
+  readonly lines: readonly LogLine[];
+}
+
+/** The service that a pod belongs to: as the set says, else its name without the two hashes. */
+export const serviceOf = (set: NezhaSet, pod: string): string =>
+  set.pods[pod]?.service ?? pod.split('-').slice(0, -2).join('-');
+
+const spanOf = (set: NezhaSet, row: Row): Span => {
+  const parent = row('parent');
+  return {
+    traceId: row('trace_id'),
+    spanId: row('span'),
+    ...(parent === '' ? {} : { parentId: parent }),
+    workload: serviceOf(set, row('pod')),
+    operation: row('op'),
+    startUs: Number(row('start_us')),
+    durationUs: Number(row('dur_us')),
+  };
+};
+
+const lineOf = (set: NezhaSet, row: Row): LogLine => ({
+  at: new Date(Number(row('ts_ns').slice(0, -6))).toISOString(),
+  workload: serviceOf(set, row('pod')),
+  pod: row('pod'),
+  text: row('line'),
+  ...(row('trace_id') === '' ? {} : { span: { traceId: row('trace_id'), spanId: row('span') } }),
+});
+
+/** Reads the tables of a case or of the quiet time. */
+export const readTables = (set: NezhaSet, folder: string): NezhaTables => ({
+  metrics: readTable(join(folder, 'metrics.csv.gz')),
+  sli: readTable(join(folder, 'sli.csv.gz')),
+  edges: readTable(join(folder, 'edges.csv.gz')),
+  spans: readTable(join(folder, 'traces.csv.gz')).map((row) => spanOf(set, row)),
+  lines: readTable(join(folder, 'logs.csv.gz')).map((row) => lineOf(set, row)),
+});
+
+/** Reads a set's own description. */
+export const readSet = (folder: string): NezhaSet =>
+  JSON.parse(readFileSync(join(folder, 'set.json'), 'utf8')) as NezhaSet;
+
+type Points = [number, number][];
+
+interface Column {
+  readonly column: string;
+  readonly signal: Signal;
+  readonly unit: string;
+  /** The recording's unit in ours. The CPU columns are in hundredths of a core, as their limits are. */
+  readonly factor: number;
+  readonly limit?: 'cpu_limit' | 'mem_limit_mi';
+}
+
+const podColumns: readonly Column[] = [
+  { column: 'cpu', signal: 'cpu_usage', unit: 'cores', factor: 0.01, limit: 'cpu_limit' },
+  { column: 'mem_mi', signal: 'memory_working_set', unit: 'bytes', factor: 1_048_576, limit: 'mem_limit_mi' },
+  { column: 'rps', signal: 'request_rate', unit: '1/s', factor: 1 },
+  { column: 'server_p99_s', signal: 'latency_p99', unit: 'ms', factor: 1000 },
+];
+
+const gather = <K>(rows: readonly Row[], key: (row: Row) => K, value: (row: Row) => number | undefined) => {
+  const found = new Map<K, Points>();
+  for (const row of rows) {
+    const at = numberIn(row('ts'));
+    const measured = value(row);
+    if (at === undefined || measured === undefined) continue;
+    const points = found.get(key(row)) ?? [];
+    points.push([at, measured]);
+    found.set(key(row), points);
+  }
+  return found;
+};
+
+const podSeries = (set: NezhaSet, rows: readonly Row[]): readonly MetricData[] =>
+  podColumns.flatMap(({ column, signal, unit, factor, limit }) =>
+    [
+      ...gather(
+        rows,
+        (row) => row('pod'),
+        (row) => numberIn(row(column)),
+      ),
+    ].map(([pod, points]) => {
+      const allowed = limit === undefined ? 0 : (set.pods[pod]?.[limit] ?? 0);
+      return {
+        kind: 'metric' as const,
+        signal,
+        workload: serviceOf(set, pod),
+        unit,
+        points: points.map(([at, value]) => [at, value * factor] as const),
+        ...(allowed > 0 ? { limit: allowed * factor } : {}),
+      };
+    }),
+  );
+
+const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** What callers saw on each edge, and the callee's own account over all of its callers. */
+const edgeSeries = (rows: readonly Row[]): readonly MetricData[] => {
+  const base = { kind: 'metric' as const, signal: 'latency_p50' as const, unit: 'ms' };
+  const seen = gather(
+    rows,
+    (row) => `${row('caller')} ${row('callee')}`,
+    (row) => numberIn(row('caller_p50_s')),
+  );
+  const served = gather(
+    rows,
+    (row) => row('callee'),
+    (row) => numberIn(row('callee_p50_s')),
+  );
+  const together = (points: Points): Points => {
+    const byTime = new Map<number, number[]>();
+    for (const [at, value] of points) byTime.set(at, [...(byTime.get(at) ?? []), value]);
+    return [...byTime].map(([at, values]) => [at, middle(values)]);
+  };
+  const inMs = (points: Points): Points => points.map(([at, value]) => [at, value * 1000]);
+  return [
+    ...[...seen].map(([edge, points]) => {
+      const [from = '', to = ''] = edge.split(' ');
+      return { ...base, workload: to, edge: { from, to }, points: inMs(points) };
+    }),
+    ...[...served].map(([workload, points]) => ({ ...base, workload, points: inMs(together(points)) })),
+  ];
+};
+
+/** The front end's own measure. A success rate that is zero in the quiet time too was not measured. */
+const sliSeries = (rows: readonly Row[], front: string, measured: boolean): readonly MetricData[] => {
+  const one = (signal: Signal, unit: string, value: (row: Row) => number | undefined): readonly MetricData[] =>
+    [...gather(rows, () => front, value)].map(([workload, points]) => ({
+      kind: 'metric' as const,
+      signal,
+      workload,
+      unit,
+      points,
+    }));
+  const failed = (row: Row): number | undefined => {
+    const success = numberIn(row('success_pct'));
+    return success === undefined ? undefined : 1 - success / 100;
+  };
+  const inMs = (column: string) => (row: Row) => {
+    const seconds = numberIn(row(column));
+    return seconds === undefined ? undefined : seconds * 1000;
+  };
+  return [...(measured ? one('error_ratio', 'ratio', failed) : []), ...one('latency_p50', 'ms', inMs('p50_s'))];
+};
+
+/** All series of a folder's tables. */
+export const seriesOf = (
+  set: NezhaSet,
+  tables: NezhaTables,
+  sli: { readonly front: string; readonly measured: boolean },
+): readonly MetricData[] => [
+  ...podSeries(set, tables.metrics),
+  ...edgeSeries(tables.edges),
+  ...sliSeries(tables.sli, sli.front, sli.measured),
+];
