@@ -226,6 +226,10 @@ const soundSettings = (present: Readonly<Record<string, string | undefined>>): E
     }),
   ) as Environment;
 
+/** The data folder alone, for the tools that need nothing else of the bot's settings. */
+export const readDataDir = (env: Readonly<Record<string, string | undefined>>): string =>
+  environment.shape.DATA_DIR.parse(withoutEmpty(env).DATA_DIR);
+
 /** The environment as a frozen Config; throws one ConfigError that lists every problem and how to mend it. */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
   const present = withoutEmpty(env);

@@ -59,6 +59,9 @@ const migrations: readonly ((database: Sqlite) => void)[] = [
   setEvidenceApart,
 ];
 
+/** The version of the schema that this bot writes; `PRAGMA user_version` of its files. */
+export const schemaVersion = migrations.length;
+
 const migrate = (database: Sqlite): void => {
   const row = database.prepare('PRAGMA user_version').get() as { user_version: number };
   if (row.user_version > migrations.length) {
