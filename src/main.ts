@@ -154,7 +154,15 @@ const stepsFor = (config: Config, log: Log, adapters: Adapters) => {
   const archive = createFolderArchive(join(config.dataDir, 'post-mortems'));
   const mode = () => modes.state().effective;
   return {
-    ...createInquirySteps({ tools, senses, memory, specialists, director: createDirector(thinking), actions }),
+    ...createInquirySteps({
+      tools,
+      inbox: stores.inbox,
+      senses,
+      memory,
+      specialists,
+      director: createDirector(thinking),
+      actions,
+    }),
     ...createRemedySteps({ tools, senses, hands, policy: config.policy, meter, mode }),
     ...createEndingSteps({ tools, archive, memory }),
   };

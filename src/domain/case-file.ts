@@ -23,13 +23,20 @@ export interface Closure {
   readonly reason: string;
   /** For an escalated case: what a person should do next. */
   readonly nextStep?: string;
+  /** For a duplicate: the uid of the case that deals with the trouble. */
+  readonly duplicateOf?: string;
 }
 
 /** Everything that is known about one incident: the only truth. `version` is the store's, for compare-and-swap. */
 export interface CaseFile {
   readonly version: number;
   readonly incident: Incident;
+  /** Of each fingerprint the first firing and the last word; what lay between is counted. */
   readonly alerts: readonly CaseAlert[];
+  /** Alerts that joined when the case was full: they are in the inbox under its uid, and only counted here. */
+  readonly alertsMore?: number;
+  /** Alerts that the cause cannot explain, on their way back to the inbox. */
+  readonly strays?: readonly CaseAlert[];
   readonly recollections?: readonly Recollection[];
   readonly context?: Context;
   readonly findings: Readonly<Partial<Record<Discipline, Finding>>>;
@@ -77,7 +84,7 @@ export interface CaseSummary
 /** The phase of a case: derived from its pages. */
 export const phaseOf = (file: CaseFile | CaseSummary): Phase => {
   if ('phase' in file) return file.phase;
-  if (file.postMortem !== undefined) return 'closed';
+  if (file.postMortem !== undefined || file.closure?.outcome === 'duplicate') return 'closed';
   if (file.closure !== undefined) return 'concluding';
   if (file.context === undefined) return 'collecting';
   const attempt = file.attempts.at(-1);

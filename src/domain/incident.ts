@@ -15,7 +15,7 @@ export interface Incident {
   readonly openedAt: Instant;
 }
 
-/** An alert inside a case, with its durable inbox id and how often it was repeated. */
+/** An alert inside a case, with its durable inbox id and how many words on the same fingerprint came before it and are not kept. */
 export interface CaseAlert extends Alert {
   readonly inboxId: string;
   readonly repeats: number;

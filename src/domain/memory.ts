@@ -17,8 +17,8 @@ export interface Memory {
   readonly signature: string;
 }
 
-/** How a case ended. */
-export type Outcome = 'resolved' | 'escalated' | 'no_action' | 'self_resolved';
+/** How a case ended. A duplicate had the cause of another open case, which goes on with its alerts. */
+export type Outcome = 'resolved' | 'escalated' | 'no_action' | 'self_resolved' | 'duplicate';
 
 /** A memory that resembles the present case. `similarity` 0..1; `exact` when the signature is the same. */
 export interface Recollection {

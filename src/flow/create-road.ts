@@ -40,7 +40,10 @@ export const createRoad = (deps: {
     nowMs: tools.clock.nowMs,
     work: async () => {
       try {
-        await takeIn();
+        const { waiting, again } = await takeIn();
+        meter.set('alerts_waiting', waiting);
+        if (again) queue.add(inboxKey);
+        else if (waiting > 0) queue.addAt(inboxKey, tools.clock.nowMs() + limits.comeAgainMs);
         const open = (await tools.cases.open()).filter((file) => file.closure === undefined);
         meter.set('incidents_open', open.length);
       } catch (error) {

@@ -1,14 +1,15 @@
 import { boundedLine } from '../analysis/alert-reading.ts';
-import type { Alert } from '../domain/alert.ts';
-import type { CaseFile, CaseSummary } from '../domain/case-file.ts';
-import type { Topology } from '../domain/context.ts';
-import type { CaseAlert, Incident } from '../domain/incident.ts';
+import { type CaseFile, type CaseSummary, summaryOf } from '../domain/case-file.ts';
+import type { Incident } from '../domain/incident.ts';
 import { limits } from '../limits.ts';
 import type { AlertInbox, InboxEntry } from '../ports/alert-inbox.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Meter } from '../ports/meter.ts';
 import { namespaceOf, suspectOf } from './alert-subject.ts';
-import { type RoadTools, turnPage } from './road.ts';
+import { caseAlertOf, holds, withCaseAlert } from './case-alerts.ts';
+import { type CaseBoard, createCaseBoard } from './case-board.ts';
+import { fingerprintKey, needsOf, type Surroundings } from './grouping.ts';
+import { type PageNote, type RoadTools, turnPage } from './road.ts';
 
 /** What intake needs beside the road's tools. */
 export interface IntakeDeps extends RoadTools {
@@ -19,53 +20,41 @@ export interface IntakeDeps extends RoadTools {
   readonly namespace: string;
 }
 
-/** The uid under which alerts are filed that belong to no case (a resolved notice that came late). */
+/** What one pass over the inbox left there. */
+export interface Leftover {
+  /** Alerts of new troubles that wait until other cases are closed. */
+  readonly waiting: number;
+  /** True when a case was closed while an alert was about to join it: another pass finds it another place. */
+  readonly again: boolean;
+}
+
+/** The uid under which alerts are filed that belong to no case: news of an end whose beginning nobody told. */
 const noCase = 'none';
 
 const batchMax = 100;
 
-const sameTrouble = (file: CaseSummary, alert: Alert): boolean =>
-  file.alerts.some((known) => known.source === alert.source && known.fingerprint === alert.fingerprint);
+/** Closed cases that late news of an end may belong to. */
+const recentMax = 200;
 
-/** Near means the same workload or one call away: a broken callee and its complaining caller are one trouble. */
-const near = (topology: Topology, a: string, b: string): boolean =>
-  a === b || topology.edges.some(({ from, to }) => (from === a && to === b) || (from === b && to === a));
+type Surround = (entry: InboxEntry) => Promise<Surroundings>;
 
-const workloadsOf = (file: CaseSummary): readonly string[] => [
-  ...new Set(file.alerts.map((alert) => suspectOf(alert, file.incident.namespace)?.name ?? '')),
-];
-
-const withinGroupingTime = (file: CaseSummary, alert: Alert): boolean =>
-  Math.abs(Date.parse(alert.receivedAt) - Date.parse(file.incident.openedAt)) <= limits.groupingMsMax;
-
-/** The open case that an alert belongs to: the same fingerprint, else a near trouble in the same namespace that began about then. */
-export const caseFor = (
-  alert: Alert,
-  open: readonly CaseSummary[],
-  known: { readonly topology: Topology; readonly namespace: string },
-): CaseSummary | undefined => {
-  const live = open.filter((file) => file.closure === undefined);
-  const same = live.find((file) => sameTrouble(file, alert));
-  if (same !== undefined || alert.status === 'resolved') return same;
-  const suspect = suspectOf(alert, known.namespace);
-  const namespace = namespaceOf(alert, known.namespace);
-  return live.find(
-    (file) =>
-      suspect !== undefined &&
-      file.incident.namespace === namespace &&
-      file.alerts.length < limits.alertsPerCaseMax &&
-      withinGroupingTime(file, alert) &&
-      workloadsOf(file).some((workload) => near(known.topology, workload, suspect.name)),
-  );
+/** The topology is asked for once a batch and namespace, and only when an alert needs it. */
+const createSurround = ({ cluster, namespace }: IntakeDeps): Surround => {
+  const known = new Map<string, Promise<Surroundings>>();
+  const ask = async (name: string): Promise<Surroundings> => {
+    const answer = await cluster.topology(name);
+    return { namespace, topology: answer.outcome === 'found' ? answer.value : { edges: [] } };
+  };
+  return ({ alert }) => {
+    const name = namespaceOf(alert, namespace);
+    const asked = known.get(name) ?? ask(name);
+    known.set(name, asked);
+    return asked;
+  };
 };
 
-const withAlert = (file: CaseFile, entry: InboxEntry): CaseFile | null =>
-  file.alerts.some((alert) => alert.inboxId === entry.id)
-    ? null
-    : { ...file, alerts: [...file.alerts, { ...entry.alert, inboxId: entry.id, repeats: 0 }] };
-
 const newCase = (entry: InboxEntry, uid: string, deps: IntakeDeps): CaseFile => {
-  const alert: CaseAlert = { ...entry.alert, inboxId: entry.id, repeats: 0 };
+  const { alert } = entry;
   const suspect = suspectOf(alert, deps.namespace);
   const incident: Incident = {
     uid,
@@ -76,61 +65,137 @@ const newCase = (entry: InboxEntry, uid: string, deps: IntakeDeps): CaseFile => 
     ...(suspect === undefined ? {} : { suspect }),
     openedAt: deps.clock.now(),
   };
-  return { version: 0, incident, alerts: [alert], findings: {}, attempts: [] };
+  return { version: 0, incident, alerts: [caseAlertOf(entry)], findings: {}, attempts: [] };
 };
 
-/** Takes alerts out of the inbox into cases, one after the other: two alerts of one trouble must not open two cases. */
-export const createIntake = (deps: IntakeDeps) => {
-  const topologyOf = async (namespace: string): Promise<Topology> => {
-    const answer = await deps.cluster.topology(namespace);
-    return answer.outcome === 'found' ? answer.value : { workloads: [], edges: [] };
-  };
+const tellOf = ({ id, alert }: InboxEntry) => ({
+  inboxId: id,
+  fingerprint: alert.fingerprint,
+  status: alert.status,
+  ...(alert.doubts === undefined ? {} : { doubts: alert.doubts }),
+});
 
-  const noteOf = (entry: InboxEntry) => ({
-    actor: `${entry.alert.source}:${entry.alert.sender.name}`,
-    subject: entry.alert.name,
-    detail: {
-      fingerprint: entry.alert.fingerprint,
-      status: entry.alert.status,
-      inboxId: entry.id,
-      ...(entry.alert.doubts === undefined ? {} : { doubts: entry.alert.doubts }),
-    },
-  });
+const actorOf = ({ alert }: InboxEntry): string => `${alert.source}:${alert.sender.name}`;
 
-  const open = async (entry: InboxEntry): Promise<string> => {
+/** One line in the journal for all alerts that join a case together. */
+const joinNote = (first: InboxEntry, entries: readonly InboxEntry[]): PageNote => ({
+  actor: actorOf(first),
+  verb: entries.every(({ alert }) => alert.status === 'resolved') ? 'alert-resolved' : 'alert-joined',
+  subject: [...new Set(entries.map(({ alert }) => alert.name))].slice(0, 5).join(', '),
+  detail: entries.length === 1 ? tellOf(first) : { alerts: entries.map(tellOf) },
+});
+
+const createFiling = (deps: IntakeDeps) => {
+  const open = async (entry: InboxEntry): Promise<CaseSummary> => {
     const file = newCase(entry, deps.ids.uid(), deps);
     const { uid, namespace, severity } = file.incident;
-    await deps.cases.create(file, { uid, ...noteOf(entry), verb: 'open' });
+    const note = { uid, actor: actorOf(entry), verb: 'open', subject: entry.alert.name, detail: tellOf(entry) };
+    const stored = await deps.cases.create(file, note);
     deps.meter.count('incidents_total', { severity });
     deps.log.info({ uid, namespace, alert: entry.alert.name }, 'incident opened');
-    return uid;
+    await deps.inbox.assign([entry.id], uid);
+    return summaryOf(stored);
   };
 
-  const join = async (file: CaseSummary, entry: InboxEntry): Promise<string> => {
-    const { uid } = file.incident;
-    const verb = entry.alert.status === 'resolved' ? 'alert-resolved' : 'alert-joined';
-    await turnPage(deps, uid, { write: (current) => withAlert(current, entry), note: { ...noteOf(entry), verb } });
-    return uid;
+  /** Resolves with false when the case was closed meanwhile: what fires must not vanish in it. */
+  const join = async (uid: string, entries: readonly InboxEntry[]): Promise<boolean> => {
+    const [first] = entries;
+    if (first === undefined) return true;
+    const seen = { closed: false };
+    await turnPage(deps, uid, {
+      write: (current) => {
+        const news = entries.filter(({ id }) => !holds(current, id));
+        seen.closed = current.closure !== undefined && news.length > 0;
+        return seen.closed || news.length === 0 ? null : news.map(caseAlertOf).reduce(withCaseAlert, current);
+      },
+      note: joinNote(first, entries),
+    });
+    if (seen.closed) return false;
+    await deps.inbox.assign(
+      entries.map(({ id }) => id),
+      uid,
+    );
+    return true;
   };
 
-  const file = async (entry: InboxEntry): Promise<void> => {
-    const openCases = await deps.cases.open();
-    // A crash between the case's page and the assignment leaves the entry pending: then the case already holds it.
-    const holder = openCases.find((candidate) => candidate.alerts.some((alert) => alert.inboxId === entry.id));
-    const namespace = namespaceOf(entry.alert, deps.namespace);
-    const known = { topology: await topologyOf(namespace), namespace: deps.namespace };
-    const match = holder ?? caseFor(entry.alert, openCases, known);
-    if (match !== undefined) return deps.inbox.assign(entry.id, await join(match, entry));
-    if (entry.alert.status === 'firing') return deps.inbox.assign(entry.id, await open(entry));
-    await deps.journal.append({ uid: noCase, ...noteOf(entry), verb: 'resolved-without-case' });
-    return deps.inbox.assign(entry.id, noCase);
+  /** News of an end belongs to the case that was told of the beginning, even when that is closed by now. */
+  const fileLate = async (entry: InboxEntry): Promise<void> => {
+    const key = fingerprintKey(entry.alert);
+    const recent = await deps.cases.recent(recentMax);
+    const closed = recent.find((file) => file.alerts.some((alert) => fingerprintKey(alert) === key));
+    const uid = closed?.incident.uid ?? noCase;
+    const verb = closed === undefined ? 'resolved-without-case' : 'resolved-after-close';
+    await deps.journal.append({ uid, actor: actorOf(entry), verb, subject: entry.alert.name, detail: tellOf(entry) });
+    await deps.inbox.assign([entry.id], uid);
   };
 
-  return async (): Promise<void> => {
-    for (;;) {
-      const entries = await deps.inbox.pending(batchMax);
-      if (entries.length === 0) return;
-      for (const entry of entries) await file(entry);
+  return { open, join, fileLate };
+};
+
+/** Causes before symptoms: what needs nobody is filed first. The order within one workload stays. */
+const causesFirst = async (entries: readonly InboxEntry[], surround: Surround): Promise<readonly InboxEntry[]> => {
+  if (entries.length < 2) return entries;
+  const weighed = await Promise.all(
+    entries.map(async (entry) => ({ entry, needs: needsOf(entry.alert, await surround(entry)) })),
+  );
+  return weighed.toSorted((a, b) => a.needs - b.needs).map(({ entry }) => entry);
+};
+
+/**
+ * Takes alerts out of the inbox into cases, batch by batch and one batch after the other: two alerts of one trouble must not
+ * open two cases. Alerts that join the same case are one page of it.
+ */
+export const createIntake = (deps: IntakeDeps) => {
+  const filing = createFiling(deps);
+
+  const placeOf = async (entry: InboxEntry, board: CaseBoard, surround: Surround): Promise<string | undefined> => {
+    const known = board.knows(entry);
+    if (known !== undefined || entry.alert.status === 'resolved') return known;
+    return board.near(entry, await surround(entry));
+  };
+
+  /** Opens a case, or files news of an end; false when a new trouble has to wait. */
+  const fileAlone = async (entry: InboxEntry, board: CaseBoard): Promise<boolean> => {
+    if (entry.alert.status === 'resolved') await filing.fileLate(entry);
+    else if (board.size() >= limits.openCasesMax) return false;
+    else board.add(await filing.open(entry));
+    return true;
+  };
+
+  /** Finds each entry its place; what opens a case is written at once, what joins one is gathered by case. */
+  const sortBatch = async (entries: readonly InboxEntry[]) => {
+    const board = createCaseBoard(await deps.cases.open());
+    const surround = createSurround(deps);
+    const joins = new Map<string, readonly InboxEntry[]>();
+    let waiting = 0;
+    for (const entry of await causesFirst(entries, surround)) {
+      const place = await placeOf(entry, board, surround);
+      if (place !== undefined) {
+        board.join(place, entry);
+        joins.set(place, [...(joins.get(place) ?? []), entry]);
+      } else if (!(await fileAlone(entry, board))) waiting += 1;
+    }
+    return { joins, waiting };
+  };
+
+  const fileBatch = async (entries: readonly InboxEntry[]): Promise<Leftover> => {
+    const { joins, waiting } = await sortBatch(entries);
+    const left: string[] = [];
+    for (const [uid, joined] of joins) if (!(await filing.join(uid, joined))) left.push(uid);
+    return { waiting, again: left.length > 0 };
+  };
+
+  return async (): Promise<Leftover> => {
+    let waiting = 0;
+    let again = false;
+    for (let after = ''; ; ) {
+      const entries = await deps.inbox.pending(batchMax, after);
+      const last = entries.at(-1);
+      if (last === undefined) return { waiting, again };
+      const left = await fileBatch(entries);
+      waiting += left.waiting;
+      again ||= left.again;
+      after = last.id;
     }
   };
 };

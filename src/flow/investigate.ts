@@ -101,7 +101,7 @@ export const createDeliberateStep = (deps: RoadTools & { readonly director: Dire
 
 /** What memory keeps of a closed case. */
 export const memoryOf = (file: CaseFile, at: string): Memory | null => {
-  if (file.closure === undefined) return null;
+  if (file.closure === undefined || file.closure.outcome === 'duplicate') return null;
   const done = file.attempts.filter((attempt) => attempt.execution?.outcome === 'applied').at(-1);
   return {
     uid: file.incident.uid,

@@ -92,7 +92,9 @@ const attemptNext = (file: CaseFile, attempt: Attempt, now: Instant): Next => {
   return afterDecision(file, attempt, now);
 };
 
+/** A duplicate's story is told where it goes on. */
 const endNext = (file: CaseFile): Next => {
+  if (file.closure?.outcome === 'duplicate') return step('remember');
   return step(file.postMortem === undefined ? 'write-post-mortem' : 'remember');
 };
 

@@ -10,9 +10,12 @@ export interface InboxEntry {
 export interface AlertInbox {
   /** Durable when it returns. The same delivery twice (fingerprint, status, startsAt) is stored once and counted. */
   accept(alerts: readonly Alert[]): Promise<readonly { readonly id: string; readonly repeated: boolean }[]>;
-  pending(limit: number): Promise<readonly InboxEntry[]>;
-  /** Marks an entry as part of a case. Idempotent. */
-  assign(id: string, uid: string): Promise<void>;
-  /** Called after each acceptance. */
+  /** Entries that belong to no case yet, oldest first; those that came after entry `after` where it is given. */
+  pending(limit: number, after?: string): Promise<readonly InboxEntry[]>;
+  /** Marks entries as part of a case, all in one step. Idempotent. */
+  assign(ids: readonly string[], uid: string): Promise<void>;
+  /** Lets entries wait again that belong to this case: it turned out to be about something else. Idempotent. */
+  release(ids: readonly string[], uid: string): Promise<void>;
+  /** Called after each acceptance and each release. */
   subscribe(listener: () => void): () => void;
 }

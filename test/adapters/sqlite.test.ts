@@ -179,8 +179,24 @@ describe('the alert inbox in SQLite', () => {
   it('does not hand out an entry again after it was assigned', async () => {
     const inbox = createAlertInbox({ database, ids: realIds });
     const [entry] = await inbox.accept([anAlert()]);
-    await inbox.assign(entry?.id ?? '', uidNumbered(1));
+    await inbox.assign([entry?.id ?? ''], uidNumbered(1));
     expect(await inbox.pending(10)).toEqual([]);
+  });
+
+  it('lets entries wait again that a case gives back, but not those that belong to another by now', async () => {
+    const inbox = createAlertInbox({ database, ids: realIds });
+    const [one, two] = await inbox.accept([anAlert(), anAlert({ fingerprint: 'f2' })]);
+    const ids = [one?.id ?? '', two?.id ?? ''];
+    await inbox.assign(ids, uidNumbered(1));
+    await inbox.assign(ids.slice(1), uidNumbered(2));
+    let told = 0;
+    inbox.subscribe(() => {
+      told += 1;
+    });
+    await inbox.release(ids, uidNumbered(1));
+    expect((await inbox.pending(10)).map(({ id }) => id)).toEqual(ids.slice(0, 1));
+    expect(await inbox.pending(10, ids[0])).toEqual([]);
+    expect(told).toBe(1);
   });
 
   it('takes a repeat for news when its case was closed long ago', async () => {
@@ -188,7 +204,7 @@ describe('the alert inbox in SQLite', () => {
     const inbox = createAlertInbox({ database, ids: realIds });
     const [entry] = await inbox.accept([anAlert()]);
     const file = await store.create(caseNumbered(1));
-    await inbox.assign(entry?.id ?? '', uidNumbered(1));
+    await inbox.assign([entry?.id ?? ''], uidNumbered(1));
     await store.replace({ ...file, closure: { at: '2026-01-05T10:01:00.000Z', outcome: 'resolved', reason: '' } });
     const [soon] = await inbox.accept([anAlert({ receivedAt: '2026-01-05T10:02:00.000Z' })]);
     const [late] = await inbox.accept([anAlert({ receivedAt: '2026-01-05T12:00:00.000Z' })]);

@@ -30,6 +30,7 @@ const outcomes: Readonly<Record<Outcome, { readonly emoji: Mrkdwn; readonly word
   escalated: { emoji: md`:warning:`, words: 'Handed over to a person' },
   no_action: { emoji: md`:information_source:`, words: 'Closed without action' },
   self_resolved: { emoji: md`:seedling:`, words: 'Recovered by itself' },
+  duplicate: { emoji: md`:link:`, words: 'Part of another incident' },
 };
 
 /** How a case ended, in words. */

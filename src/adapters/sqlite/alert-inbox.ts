@@ -18,8 +18,9 @@ export const createAlertInbox = (deps: { readonly database: Sqlite; readonly ids
   );
   const insert = database.prepare('INSERT INTO alerts (id, identity, uid, repeats, body) VALUES (?, ?, NULL, 0, ?)');
   const repeat = database.prepare('UPDATE alerts SET repeats = repeats + 1 WHERE id = ?');
-  const waiting = database.prepare('SELECT id, body FROM alerts WHERE uid IS NULL ORDER BY id LIMIT ?');
+  const waiting = database.prepare('SELECT id, body FROM alerts WHERE uid IS NULL AND id > ? ORDER BY id LIMIT ?');
   const assign = database.prepare('UPDATE alerts SET uid = ? WHERE id = ?');
+  const release = database.prepare('UPDATE alerts SET uid = NULL WHERE id = ? AND uid = ?');
 
   const acceptOne = (alert: Alert): { readonly id: string; readonly repeated: boolean } => {
     const newsAfter = new Date(Date.parse(alert.receivedAt) - limits.groupingMsMax).toISOString();
@@ -33,19 +34,32 @@ export const createAlertInbox = (deps: { readonly database: Sqlite; readonly ids
     return { id, repeated: false };
   };
   const acceptAll = database.transaction((alerts: readonly Alert[]) => alerts.map(acceptOne));
+  const assignAll = database.transaction((ids: readonly string[], uid: string) => {
+    for (const id of ids) assign.run(uid, id);
+  });
+  const releaseAll = database.transaction((ids: readonly string[], uid: string) => {
+    for (const id of ids) release.run(id, uid);
+  });
+  const tellAll = (): void => {
+    for (const listener of listeners) listener();
+  };
 
   return {
     accept: async (alerts) => {
       const accepted = acceptAll(alerts);
-      for (const listener of listeners) listener();
+      tellAll();
       return accepted;
     },
-    pending: async (limit) =>
-      (waiting.all(limit) as readonly { id: string; body: string }[]).map(
+    pending: async (limit, after = '') =>
+      (waiting.all(after, limit) as readonly { id: string; body: string }[]).map(
         (row): InboxEntry => ({ id: row.id, alert: JSON.parse(row.body) as Alert }),
       ),
-    assign: async (id, uid) => {
-      assign.run(uid, id);
+    assign: async (ids, uid) => {
+      assignAll(ids, uid);
+    },
+    release: async (ids, uid) => {
+      releaseAll(ids, uid);
+      tellAll();
     },
     subscribe: (listener) => {
       listeners.add(listener);
