@@ -8,6 +8,7 @@ import type { PodStates } from './pod-states.ts';
 import { type Dependency, profileOf } from './profiles.ts';
 import type { Random } from './random.ts';
 import type { RecentCalls } from './recent-calls.ts';
+import { routeCall } from './route-call.ts';
 import { type Call, downstream } from './shop.ts';
 
 /** What stays the same while one visitor's request runs through the shop. */
@@ -100,13 +101,14 @@ export const createCallWalk = (deps: WalkDeps): CallWalk => {
     calls: { call: Call; dependency: Dependency; work: Work },
   ): Outcome => {
     const { dependency, work } = calls;
-    const target = scene.view.resolve(caller.env[dependency.env] ?? '');
-    if (target.kind === 'fails') {
-      const error = dialFailure(dependency.protocol, target.address, target.trouble);
-      return { ms: target.hangs ? dependency.timeoutMs : random.logNormal(hopMs * 2, 0.4), error };
+    const address = caller.env[dependency.env] ?? '';
+    const route = routeCall(scene.view, caller, { address, pick: random.pick });
+    if (route.kind === 'fails') {
+      const error = dialFailure(dependency.protocol, route.address, route.trouble);
+      return { ms: route.hangs ? dependency.timeoutMs : random.logNormal(hopMs * 2, 0.4), error };
     }
-    const callee = random.pick(target.pods);
-    const served = reach(scene, callee, { dependency, work, address: target.address });
+    const callee = route.pod;
+    const served = reach(scene, callee, { dependency, work, address: route.address });
     const ms = served.ms + networkMs(scene, caller, callee);
     if (ms <= dependency.timeoutMs) return { ms, error: served.error };
     return { ms: dependency.timeoutMs, error: deadlineFailure(dependency.protocol, dependency.timeoutMs) };

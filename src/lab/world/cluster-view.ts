@@ -1,5 +1,8 @@
 import type { KubeObject } from '../cluster/kube-object.ts';
 import type { KubeStore } from '../cluster/kube-store.ts';
+import { type Environment, envOf, type Sources, sourcesIn } from './environment.ts';
+import { listenPortOf, listensAt } from './listening.ts';
+import { type NetworkRules, networkRulesOf } from './network-policies.ts';
 import { profiles } from './profiles.ts';
 import { readQuantity } from './quantity.ts';
 import { hashUnit } from './random.ts';
@@ -14,6 +17,8 @@ export interface PodView {
   /** Its application container. */
   readonly container: string;
   readonly running: boolean;
+  /** When its present run began; empty while it does not run. */
+  readonly startedAt: string;
   /** In the endpoints of the Services that select it. */
   readonly ready: boolean;
   readonly env: Readonly<Record<string, string>>;
@@ -26,7 +31,12 @@ export interface PodView {
 
 /** Where an address leads: to ready pods, or to a dial that fails. `hangs` when nothing answers, not even with a refusal. */
 type Resolution =
-  | { readonly kind: 'pods'; readonly pods: readonly [PodView, ...PodView[]]; readonly address: string }
+  | {
+      readonly kind: 'pods';
+      readonly pods: readonly [PodView, ...PodView[]];
+      readonly address: string;
+      readonly port: number;
+    }
   | { readonly kind: 'fails'; readonly address: string; readonly trouble: string; readonly hangs: boolean };
 
 /** The cluster at one revision, as the applications meet it. */
@@ -35,14 +45,15 @@ export interface ClusterView {
   readonly pods: readonly PodView[];
   readonly deployments: readonly KubeObject[];
   podsOf(workload: string): readonly PodView[];
+  /** Who may reach whom, by the NetworkPolicies. */
+  readonly network: NetworkRules;
   hasService(host: string): boolean;
   /** Resolves `host:port` as DNS and kube-proxy would. */
   resolve(address: string): Resolution;
 }
 
-interface RawContainer {
+interface RawContainer extends Environment {
   readonly name: string;
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly args?: readonly string[];
   readonly command?: readonly string[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
@@ -62,21 +73,21 @@ const appContainerOf = (pod: KubeObject): RawContainer | undefined => {
   return containers.find((container) => container.name !== 'linkerd-proxy');
 };
 
-/** Literal env vars of a container. */
-export const envOf = (container: Pick<RawContainer, 'env'> | undefined): Readonly<Record<string, string>> =>
-  Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value ?? '']));
-
 const isReady = (pod: KubeObject): boolean =>
   pod.metadata.deletionTimestamp === undefined &&
   (pod.status?.conditions ?? []).some(
     (condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True',
   );
 
-const isRunning = (pod: KubeObject, container: string): boolean => {
+/** When the container's present run began; null while it does not run. Without a status, a ready pod runs. */
+const runningSince = (pod: KubeObject, container: string): string | null => {
   const status = (pod.status?.containerStatuses ?? []).find(
     (candidate: { name: string }) => candidate.name === container,
   );
-  return status === undefined ? isReady(pod) : status.state?.running !== undefined;
+  if (status === undefined) return isReady(pod) ? '' : null;
+  return status.state?.running === undefined
+    ? null
+    : `${status.restartCount ?? 0} ${status.state.running.startedAt ?? ''}`;
 };
 
 /** The Deployment that a pod belongs to, by labels; falls back to the pod's `app` label, then to its name. */
@@ -86,12 +97,13 @@ const workloadOf = (pod: KubeObject, deployments: readonly KubeObject[]): string
   return owner?.metadata.name ?? labels.app ?? pod.metadata.name;
 };
 
-/** Reads one pod; `deployments` say which workload it is of. */
-export const viewPod = (pod: KubeObject, deployments: readonly KubeObject[]): PodView => {
+/** Reads one pod; `deployments` say which workload it is of, `sources` hold what its environment names. */
+export const viewPod = (pod: KubeObject, deployments: readonly KubeObject[], sources: Sources): PodView => {
   const container = appContainerOf(pod);
   const limits = container?.resources?.limits;
   const name = container?.name ?? '';
-  const running = isRunning(pod, name);
+  const startedAt = runningSince(pod, name);
+  const running = startedAt !== null;
   return {
     uid: pod.metadata.uid ?? pod.metadata.name,
     name: pod.metadata.name,
@@ -99,8 +111,9 @@ export const viewPod = (pod: KubeObject, deployments: readonly KubeObject[]): Po
     labels: pod.metadata.labels ?? {},
     container: name,
     running,
+    startedAt: startedAt ?? '',
     ready: running && isReady(pod),
-    env: envOf(container),
+    env: envOf(container, sources),
     args: [...(container?.command ?? []), ...(container?.args ?? [])],
     ports: (container?.ports ?? []).map((port) => ({ name: port.name ?? '', port: port.containerPort })),
     cpuLimitCores: readQuantity(limits?.cpu),
@@ -124,8 +137,9 @@ export const parseAddress = (address: string): { readonly host: string; readonly
   return { host: (match[1] ?? '').split('.')[0] ?? '', port };
 };
 
-const listens = (pod: PodView, targetPort: unknown): boolean =>
-  pod.ports.length === 0 || pod.ports.some(({ name, port }) => port === targetPort || name === targetPort);
+/** A Service forwards the protocol that it names; the shop's applications all speak over TCP. */
+const isOffered = (candidate: { readonly port: number; readonly protocol?: string }, port: number): boolean =>
+  candidate.port === port && (candidate.protocol ?? 'TCP') === 'TCP';
 
 const resolveIn = (services: readonly KubeObject[], pods: readonly PodView[], address: string): Resolution => {
   const target = parseAddress(address);
@@ -135,23 +149,28 @@ const resolveIn = (services: readonly KubeObject[], pods: readonly PodView[], ad
     return { kind: 'fails', address, trouble, hangs: false };
   }
   const cluster = `${clusterAddress(service)}:${target.port}`;
-  const port = (service.spec?.ports ?? []).find((candidate: { port: number }) => candidate.port === target.port);
+  const port = (service.spec?.ports ?? []).find((candidate: { port: number; protocol?: string }) =>
+    isOffered(candidate, target.port),
+  );
   if (port === undefined) return { kind: 'fails', address: cluster, trouble: 'i/o timeout', hangs: true };
+  const goal: unknown = port.targetPort ?? target.port;
   const [first, ...others] = pods.filter(
-    (pod) => pod.ready && selects(service.spec?.selector, pod.labels) && listens(pod, port.targetPort ?? target.port),
+    (pod) => pod.ready && selects(service.spec?.selector, pod.labels) && listensAt(pod, goal),
   );
   if (first === undefined) {
     return { kind: 'fails', address: cluster, trouble: 'connect: connection refused', hangs: false };
   }
-  return { kind: 'pods', pods: [first, ...others], address: cluster };
+  return { kind: 'pods', pods: [first, ...others], address: cluster, port: listenPortOf(first) ?? target.port };
 };
 
 const readClusterView = (store: KubeStore, namespace: string): ClusterView => {
   const deployments = store.list('deployments', namespace);
   const services = store.list('services', namespace);
+  const sources = sourcesIn(store, namespace);
+  const namespaceLabels = store.get('namespaces', '', namespace)?.metadata.labels ?? {};
   const pods = store
     .list('pods', namespace)
-    .map((pod) => viewPod(pod, deployments))
+    .map((pod) => viewPod(pod, deployments, sources))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   const resolved = new Map<string, Resolution>();
   return {
@@ -159,6 +178,7 @@ const readClusterView = (store: KubeStore, namespace: string): ClusterView => {
     pods,
     deployments,
     podsOf: (workload) => pods.filter((pod) => pod.workload === workload),
+    network: networkRulesOf(store.list('networkpolicies', namespace), namespaceLabels),
     hasService: (host) => services.some((service) => service.metadata.name === host),
     resolve: (address) => {
       const known = resolved.get(address) ?? resolveIn(services, pods, address);

@@ -1,5 +1,5 @@
 import type { KubeStore } from '../cluster/kube-store.ts';
-import { type ClusterView, type PodView, parseAddress } from './cluster-view.ts';
+import { type PodView, parseAddress } from './cluster-view.ts';
 import { profileOf } from './profiles.ts';
 
 /** One env var that an application cannot start with. */
@@ -9,17 +9,17 @@ export interface Misconfiguration {
   readonly problem: string;
 }
 
-const addressProblem = (value: string, view: ClusterView): string | null => {
+/** An application checks the form of an address when it starts; whether somebody is there it finds out when it calls. */
+const addressProblem = (value: string): string | null => {
   if (value === '') return 'is not set';
-  const address = parseAddress(value);
-  if (address === null) return /:\d*$/.test(value) || !value.includes(':') ? 'missing port in address' : 'invalid port';
-  return view.hasService(address.host) ? null : `lookup ${address.host} on 10.96.0.10:53: no such host`;
+  if (parseAddress(value) !== null) return null;
+  return /:\d*$/.test(value) || !value.includes(':') ? 'missing port in address' : 'invalid port';
 };
 
 const isPort = (value: string): boolean => /^\d{1,5}$/.test(value) && Number(value) > 0 && Number(value) <= 65_535;
 
 /** The first env var that keeps the application from starting; null when it can start. */
-export const findMisconfiguration = (pod: PodView, view: ClusterView): Misconfiguration | null => {
+export const findMisconfiguration = (pod: PodView): Misconfiguration | null => {
   const profile = profileOf(pod.workload);
   const port = profile.portEnv === null ? undefined : pod.env[profile.portEnv];
   if (profile.portEnv !== null && port !== undefined && !isPort(port)) {
@@ -27,17 +27,10 @@ export const findMisconfiguration = (pod: PodView, view: ClusterView): Misconfig
   }
   for (const { env } of Object.values(profile.dependencies)) {
     const value = pod.env[env] ?? '';
-    const problem = addressProblem(value, view);
+    const problem = addressProblem(value);
     if (problem !== null) return { variable: env, value, problem };
   }
   return null;
-};
-
-/** Whether the application listens where the container says: else no probe ever passes. */
-export const listensOnItsPort = (pod: PodView): boolean => {
-  const { portEnv } = profileOf(pod.workload);
-  const port = portEnv === null ? undefined : pod.env[portEnv];
-  return port === undefined || pod.ports.length === 0 || pod.ports.some((declared) => String(declared.port) === port);
 };
 
 interface EnvEntry {

@@ -32,13 +32,13 @@ export const createWorld = ({ store, namespace, seed }: WorldOptions): ShopWorld
   const desk = createLogDesk(random, namespace);
   const traffic = createTraffic({ random, namespace, states, desk });
   const kubeState = createKubeState(namespace);
-  const { judge } = createJudge({ store, namespace, view, states, desk });
+  const judge = createJudge({ store, namespace, view, states, desk });
   let lastMs: number | null = null;
 
   return {
     namespace,
     effects,
-    judge,
+    ...judge,
     health: traffic.health,
     step: (nowMs) => {
       const toMs = Math.max(nowMs, lastMs ?? nowMs);

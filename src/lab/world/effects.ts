@@ -31,6 +31,8 @@ export interface EffectsNow {
   /** Delay on this pod's network towards `peer`, ms. */
   delayMs(podUid: string, peer: string): number;
   leaksPerSecond(podUid: string, peer: string): number;
+  /** Bytes that the pod's process takes each second and never gives back. */
+  memoryLeak(podUid: string): number;
 }
 
 /** Sums up the active effects once, so that each call in the step costs a few comparisons only. */
@@ -44,5 +46,6 @@ export const effectsNow = (effects: Effects): EffectsNow => {
       sum(podUid, (effect) => (effect.kind === 'network-delay' && effect.peer === peer ? effect.delayMs : 0)),
     leaksPerSecond: (podUid, peer) =>
       sum(podUid, (effect) => (effect.kind === 'connection-leak' && effect.peer === peer ? effect.perSecond : 0)),
+    memoryLeak: (podUid) => sum(podUid, (effect) => (effect.kind === 'memory-leak' ? effect.bytesPerSecond : 0)),
   };
 };

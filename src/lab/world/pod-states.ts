@@ -18,6 +18,9 @@ interface PodState {
   utilisation: number;
   /** Share of scheduling periods in which the pod was throttled. */
   throttling: number;
+  /** What a leak holds since the container's present start. */
+  leakedBytes: number;
+  startedAt: string;
   /** Gathered during the step. */
   callsNow: number;
 }
@@ -39,6 +42,8 @@ const freshState = (): PodState => ({
   callsPerSecond: 0,
   utilisation: 0,
   throttling: 0,
+  leakedBytes: 0,
+  startedAt: '',
   callsNow: 0,
 });
 
@@ -66,9 +71,19 @@ const settleCpu = (state: PodState, pod: PodView, demand: { cores: number; secon
   state.cfsThrottled += periods * state.throttling;
 };
 
-const settleMemory = (state: PodState, pod: PodView, drawn: { seconds: number; noise: number }): void => {
-  const need = memoryNeedBytes(profileOf(pod.workload), state.callsPerSecond);
-  const before = state.memoryBytes === 0 ? need * 0.85 : state.memoryBytes;
+/** A fresh process begins with what it needs at rest; a leak begins anew with it. */
+const settleStart = (state: PodState, pod: PodView): void => {
+  if (state.startedAt === pod.startedAt) return;
+  state.startedAt = pod.startedAt;
+  state.leakedBytes = 0;
+  state.memoryBytes = 0;
+};
+
+const settleMemory = (state: PodState, pod: PodView, drawn: { seconds: number; noise: number; leak: number }): void => {
+  settleStart(state, pod);
+  state.leakedBytes += drawn.leak * drawn.seconds;
+  const need = memoryNeedBytes(profileOf(pod.workload), state.callsPerSecond) + state.leakedBytes;
+  const before = state.memoryBytes === 0 ? need * 0.85 : state.memoryBytes + drawn.leak * drawn.seconds;
   const approach = Math.min(1, drawn.seconds / 20);
   const after = before + (need - before) * approach + need * 0.004 * drawn.noise;
   state.memoryBytes = Math.min(after, pod.memoryLimitBytes ?? Number.POSITIVE_INFINITY);
@@ -92,7 +107,7 @@ export const createPodStates = (random: Random): PodStates => {
     const work = (calls * profile.cpuMsPerCall) / 1_000;
     const idle = profile.idleCores * random.between(0.8, 1.2);
     settleCpu(state, pod, { cores: idle + work + effects.stressCores(pod.uid), seconds });
-    settleMemory(state, pod, { seconds, noise: random.normal() });
+    settleMemory(state, pod, { seconds, noise: random.normal(), leak: effects.memoryLeak(pod.uid) });
   };
   return {
     of,

@@ -24,6 +24,8 @@ export interface Profile {
   readonly readyMs: number;
   /** Env var with the port that it listens on, where it reads one. */
   readonly portEnv: string | null;
+  /** The port that it listens on when nobody tells it another; null where it serves nobody. */
+  readonly port: number | null;
   readonly dependencies: Readonly<Record<string, Dependency>>;
 }
 
@@ -44,6 +46,7 @@ const plainProfile: Profile = {
   memoryMiBPerRps: 0.05,
   readyMs: 700,
   portEnv: null,
+  port: null,
   dependencies: {},
 };
 
@@ -51,6 +54,7 @@ const plainProfile: Profile = {
 export const profiles: Readonly<Record<string, Profile>> = {
   frontend: {
     ...plainProfile,
+    port: 8080,
     cpuMsPerCall: 2.2,
     latencyMs: 4,
     memoryMiB: 38,
@@ -69,6 +73,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   },
   checkoutservice: {
     ...plainProfile,
+    port: 5050,
     cpuMsPerCall: 3,
     latencyMs: 4,
     portEnv: 'PORT',
@@ -83,6 +88,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   },
   recommendationservice: {
     ...plainProfile,
+    port: 8080,
     idleCores: 0.012,
     cpuMsPerCall: 2.4,
     latencyMs: 6,
@@ -95,6 +101,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   },
   cartservice: {
     ...plainProfile,
+    port: 7070,
     idleCores: 0.01,
     cpuMsPerCall: 1.6,
     latencyMs: 2.6,
@@ -105,6 +112,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   },
   adservice: {
     ...plainProfile,
+    port: 9555,
     idleCores: 0.015,
     cpuMsPerCall: 2,
     latencyMs: 4.5,
@@ -116,6 +124,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   },
   currencyservice: {
     ...plainProfile,
+    port: 7000,
     idleCores: 0.008,
     cpuMsPerCall: 1,
     latencyMs: 1.6,
@@ -123,11 +132,12 @@ export const profiles: Readonly<Record<string, Profile>> = {
     memoryMiB: 64,
     portEnv: 'PORT',
   },
-  productcatalogservice: { ...plainProfile, latencyMs: 2.2, portEnv: 'PORT' },
-  shippingservice: { ...plainProfile, latencyMs: 2, portEnv: 'PORT' },
-  paymentservice: { ...plainProfile, cpuMsPerCall: 1.5, latencyMs: 5, memoryMiB: 70, portEnv: 'PORT' },
+  productcatalogservice: { ...plainProfile, port: 3550, latencyMs: 2.2, portEnv: 'PORT' },
+  shippingservice: { ...plainProfile, port: 50_051, latencyMs: 2, portEnv: 'PORT' },
+  paymentservice: { ...plainProfile, port: 50_051, cpuMsPerCall: 1.5, latencyMs: 5, memoryMiB: 70, portEnv: 'PORT' },
   emailservice: {
     ...plainProfile,
+    port: 8080,
     idleCores: 0.01,
     cpuMsPerCall: 2,
     latencyMs: 8,
@@ -135,7 +145,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
     readyMs: 1_200,
     portEnv: 'PORT',
   },
-  'redis-cart': { ...plainProfile, cpuMsPerCall: 0.15, latencyMs: 0.5, memoryMiB: 18, readyMs: 500 },
+  'redis-cart': { ...plainProfile, port: 6379, cpuMsPerCall: 0.15, latencyMs: 0.5, memoryMiB: 18, readyMs: 500 },
   loadgenerator: {
     ...plainProfile,
     idleCores: 0.02,

@@ -6,6 +6,8 @@ export type ContainerFate =
   | { readonly kind: 'runs'; readonly readyAfterMs: number | null }
   | { readonly kind: 'cannot-pull'; readonly message: string }
   | { readonly kind: 'cannot-create'; readonly message: string }
+  /** The runtime cannot start the process at all: its command is not in the image. */
+  | { readonly kind: 'cannot-start'; readonly message: string }
   | {
       readonly kind: 'exits';
       readonly afterMs: number;
@@ -17,7 +19,28 @@ export type ContainerFate =
 export interface ContainerJudge {
   /** Asked at container start and on every kubelet pass while it runs. `podAgeMs` counts from the container's start. */
   judge(pod: KubeObject, containerName: string, runningForMs: number): ContainerFate;
+  /** What a running container answers to a probe that is asked at `ip`; absent where nobody knows the application. */
+  probe?(pod: KubeObject, containerName: string, asked: ProbeAsked): ProbeAnswer;
 }
+
+/** A probe as the kubelet carries it out: exactly one way of asking. */
+export interface ProbeAsked {
+  readonly httpGet?: { readonly path?: string; readonly port: number | string };
+  readonly tcpSocket?: { readonly port: number | string };
+  readonly grpc?: { readonly port: number };
+  readonly exec?: { readonly command?: readonly string[] };
+  readonly timeoutSeconds?: number;
+}
+
+/** `answered` leaves it to the application whether it is well; the others are what the prober finds instead of it. */
+export type ProbeAnswer =
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'status'; readonly code: number }
+  /** The far end speaks another protocol. */
+  | { readonly kind: 'garbled' }
+  /** The command cannot be run, or ends badly: what it wrote. */
+  | { readonly kind: 'failed'; readonly words: string };
 
 /** One sample as an exporter would expose it; counters only grow. */
 export interface Sample {
@@ -56,7 +79,8 @@ export type Effect =
       readonly podUids: readonly string[];
       readonly peer: string;
       readonly perSecond: number;
-    };
+    }
+  | { readonly kind: 'memory-leak'; readonly podUids: readonly string[]; readonly bytesPerSecond: number };
 
 /** The active effects. */
 export interface Effects {

@@ -75,11 +75,16 @@ export interface Probe {
   readonly timeoutSeconds?: number;
 }
 
+/** The single keys that a volume shows, where it does not show all. */
+export interface VolumeItems {
+  readonly items?: readonly { readonly key: string }[];
+}
+
 /** A volume, as far as it needs an object to exist. */
 interface VolumeSpec {
   readonly name: string;
-  readonly configMap?: SourceName;
-  readonly secret?: { readonly secretName: string; readonly optional?: boolean };
+  readonly configMap?: SourceName & VolumeItems;
+  readonly secret?: VolumeItems & { readonly secretName: string; readonly optional?: boolean };
 }
 
 /** A taint that a pod puts up with. */

@@ -1,12 +1,14 @@
-import type { ContainerFate } from '../../../world/world.ts';
+import type { ContainerFate, ProbeAnswer } from '../../../world/world.ts';
 import type { EventNote } from '../event-recorder.ts';
-import type { ContainerSpec, PodSpec } from '../shapes.ts';
+import type { ContainerSpec, PodSpec, Probe } from '../shapes.ts';
 import type { Timings } from '../timings.ts';
 
 /** How a container ended. Instants in epoch milliseconds. */
 export interface Termination {
   readonly exitCode: number;
-  readonly reason: 'Error' | 'OOMKilled' | 'Completed';
+  readonly reason: 'Error' | 'OOMKilled' | 'Completed' | 'StartError';
+  /** Why it could not be started at all. */
+  readonly message?: string;
   readonly startedMs: number;
   readonly finishedMs: number;
 }
@@ -59,6 +61,8 @@ export interface ContainerSite {
   readonly hasImage: () => boolean;
   readonly keepImage: () => void;
   readonly judge: (runningForMs: number) => ContainerFate;
+  /** What the running container answers to a probe. */
+  readonly ask: (probe: Probe) => ProbeAnswer;
   /** What the container's environment names in vain. */
   readonly missing: () => string | undefined;
   readonly say: (note: Pick<EventNote, 'type' | 'reason' | 'message'>) => void;

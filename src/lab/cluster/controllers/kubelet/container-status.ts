@@ -33,6 +33,7 @@ const terminatedState = (end: Termination, id: string) => ({
   terminated: {
     exitCode: end.exitCode,
     reason: end.reason,
+    ...(end.message === undefined ? {} : { message: end.message }),
     startedAt: timestampOf(end.startedMs),
     finishedAt: timestampOf(end.finishedMs),
     containerID: id,

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../kube-object.ts';
 import type { KubeStore } from '../../kube-store.ts';
-import type { ContainerSpec, PodSpec, SourceKey, SourceName } from '../shapes.ts';
+import type { ContainerSpec, PodSpec, SourceKey, SourceName, VolumeItems } from '../shapes.ts';
 
 type SourceKind = 'configmap' | 'secret';
 
@@ -46,6 +46,18 @@ export const missingFromEnvironment = (
   return [...whole, ...keys].find((message) => message !== undefined);
 };
 
+/** A key that a volume asks for and its object does not hold, in the kubelet's words. */
+const missingItem = (
+  store: KubeStore,
+  namespace: string,
+  { kind, source }: { readonly kind: SourceKind; readonly source: (SourceName & VolumeItems) | undefined },
+): string | undefined => {
+  if (source === undefined || source.optional === true) return undefined;
+  const held = find(store, kind, namespace, source.name);
+  const lost = (source.items ?? []).find(({ key }) => held?.data?.[key] === undefined);
+  return lost === undefined ? undefined : `references non-existent config key: ${lost.key}`;
+};
+
 /** The first volume that cannot be mounted because its object is missing, in the kubelet's words. */
 export const missingFromVolumes = (store: KubeStore, namespace: string, spec: PodSpec): string | undefined => {
   for (const { name, configMap, secret } of spec.volumes ?? []) {
@@ -53,7 +65,11 @@ export const missingFromVolumes = (store: KubeStore, namespace: string, spec: Po
     const missing =
       missingObject(store, namespace, { kind: 'configmap', source: configMap }) ??
       missingObject(store, namespace, { kind: 'secret', source: named });
-    if (missing !== undefined) return `MountVolume.SetUp failed for volume "${name}" : ${missing}`;
+    const absent =
+      missing ??
+      missingItem(store, namespace, { kind: 'configmap', source: configMap }) ??
+      missingItem(store, namespace, { kind: 'secret', source: named });
+    if (absent !== undefined) return `MountVolume.SetUp failed for volume "${name}" : ${absent}`;
   }
   return undefined;
 };

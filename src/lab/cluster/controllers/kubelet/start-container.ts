@@ -55,10 +55,23 @@ export const backOffPull = (runtime: ContainerRuntime, site: ContainerSite, mess
   };
 };
 
+/** The runtime could not even start the process: it counts as ended, with the code and the times that containerd gives it. */
+const failStart = (runtime: ContainerRuntime, site: ContainerSite, message: string): ContainerRuntime => {
+  site.say({ type: 'Normal', reason: 'Created', message: `Created container: ${site.spec.name}` });
+  site.say({ type: 'Warning', reason: 'Failed', message: `Error: ${message}` });
+  return {
+    ...runtime,
+    previous: runtime.last,
+    last: { exitCode: 128, reason: 'StartError', message, startedMs: 0, finishedMs: site.nowMs },
+    stage: { kind: 'terminated', untilMs: site.nowMs + site.timings.terminatedMs },
+  };
+};
+
 /** Creates and starts a container whose image is on the node, unless its configuration is not to be had. */
 export const start = (runtime: ContainerRuntime, site: ContainerSite): ContainerRuntime => {
   const fate = site.judge(0);
   if (fate.kind === 'cannot-pull') return failPull(runtime, site, fate.message);
+  if (fate.kind === 'cannot-start') return failStart(runtime, site, fate.message);
   const refused = site.missing() ?? (fate.kind === 'cannot-create' ? fate.message : undefined);
   if (refused !== undefined) {
     site.say({ type: 'Warning', reason: 'Failed', message: `Error: ${refused}` });

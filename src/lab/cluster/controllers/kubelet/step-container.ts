@@ -1,4 +1,4 @@
-import type { ContainerFate } from '../../../world/world.ts';
+import type { ContainerFate, ProbeAnswer } from '../../../world/world.ts';
 import {
   type ContainerRuntime,
   type ContainerSite,
@@ -6,7 +6,7 @@ import {
   type RunningStage,
   type Termination,
 } from './container-runtime.ts';
-import { isAtWrongPort, probeFailure } from './probe-verdict.ts';
+import { probeFailure } from './probe-verdict.ts';
 import { backOffPull, beginPull, endPull, start } from './start-container.ts';
 
 /** A container that ran for this many times the longest back-off starts with a clean slate. */
@@ -50,11 +50,21 @@ const afterTermination = (runtime: ContainerRuntime, site: ContainerSite): Conta
   };
 };
 
-/** What the readiness probe would find now: passing, not yet, or never. Without a probe a running container is ready. */
-const readiness = (stage: RunningStage, fate: ContainerFate, site: ContainerSite): 'passes' | 'not-yet' | 'never' => {
-  const probe = site.spec.readinessProbe;
-  if (probe === undefined) return 'passes';
-  if (isAtWrongPort(probe, site.spec)) return 'never';
+/** What a probe finds now. */
+type Finding = 'passes' | 'not-yet' | 'never';
+
+/** A process that is still starting answers nobody, whoever asks. */
+const isStarting = (stage: RunningStage, fate: ContainerFate, site: ContainerSite): boolean =>
+  fate.kind === 'runs' && fate.readyAfterMs !== null && site.nowMs - stage.startedMs < fate.readyAfterMs;
+
+/** What the readiness probe would find now. Without a probe a running container is ready. */
+const readiness = (
+  stage: RunningStage,
+  fate: ContainerFate,
+  { answer, site }: { readonly answer: ProbeAnswer | undefined; readonly site: ContainerSite },
+): Finding => {
+  if (answer === undefined) return 'passes';
+  if (answer.kind !== 'answered') return isStarting(stage, fate, site) ? 'not-yet' : 'never';
   if (fate.kind !== 'runs') return stage.ready ? 'passes' : 'not-yet';
   if (fate.readyAfterMs === null) return 'never';
   return site.nowMs - stage.startedMs >= fate.readyAfterMs ? 'passes' : 'not-yet';
@@ -67,22 +77,24 @@ const nextLookMs = (stage: RunningStage, fate: ContainerFate, site: ContainerSit
   return turnAtMs > site.nowMs ? Math.min(passMs, turnAtMs) : passMs;
 };
 
-/** Kills a container whose liveness probe asks where nobody listens, once it has failed often enough. */
+/** Kills a container whose liveness probe finds something else than the application, once it has failed often enough. */
 const failLiveness = (runtime: ContainerRuntime, stage: RunningStage, site: ContainerSite): ContainerRuntime | null => {
   const probe = site.spec.livenessProbe;
-  if (probe === undefined || !isAtWrongPort(probe, site.spec)) return null;
+  if (probe === undefined) return null;
+  const answer = site.ask(probe);
+  if (answer.kind === 'answered') return null;
   if (site.nowMs - stage.startedMs < (probe.failureThreshold ?? 3) * site.timings.probePeriodMs) return null;
-  const failure = `Liveness probe failed: ${probeFailure(probe, site.spec, site.podIp)}`;
+  const failure = `Liveness probe failed: ${probeFailure({ probe, container: site.spec, ip: site.podIp }, answer)}`;
   site.say({ type: 'Warning', reason: 'Unhealthy', message: failure });
   const killing = `Container ${site.spec.name} failed liveness probe, will be restarted`;
   site.say({ type: 'Normal', reason: 'Killing', message: killing });
   return terminate(runtime, site, { exitCode: 137, reason: 'Error', startedMs: stage.startedMs });
 };
 
-const reportUnready = (stage: RunningStage, site: ContainerSite): number => {
+const reportUnready = (stage: RunningStage, site: ContainerSite, answer: ProbeAnswer): number => {
   const probe = site.spec.readinessProbe;
   if (probe === undefined || site.nowMs - stage.saidMs < site.timings.probePeriodMs) return stage.saidMs;
-  const message = `Readiness probe failed: ${probeFailure(probe, site.spec, site.podIp)}`;
+  const message = `Readiness probe failed: ${probeFailure({ probe, container: site.spec, ip: site.podIp }, answer)}`;
   site.say({ type: 'Warning', reason: 'Unhealthy', message });
   return site.nowMs;
 };
@@ -96,8 +108,10 @@ const watchOver = (runtime: ContainerRuntime, stage: RunningStage, site: Contain
   }
   const killed = failLiveness(runtime, stage, site);
   if (killed !== null) return killed;
-  const found = readiness(stage, fate, site);
-  const saidMs = found === 'never' ? reportUnready(stage, site) : stage.saidMs;
+  const probe = site.spec.readinessProbe;
+  const answer = probe === undefined ? undefined : site.ask(probe);
+  const found = readiness(stage, fate, { answer, site });
+  const saidMs = found === 'never' && answer !== undefined ? reportUnready(stage, site, answer) : stage.saidMs;
   const untilMs = nextLookMs(stage, fate, site);
   return { ...runtime, stage: { ...stage, ready: found === 'passes', saidMs, untilMs } };
 };
