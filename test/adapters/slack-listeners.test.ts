@@ -33,7 +33,7 @@ const create = async (web: Partial<SlackWeb> = {}) => {
     },
     people: { actor: async (id) => ({ id, name: id }) },
     desk: desk.desk,
-    cases: { read: async (key) => cases.get(key) ?? null },
+    cases: { read: async (key) => cases.get(key) ?? null, open: async () => [] },
     shown,
     seen: memorySeen(),
     commands: [],

@@ -44,6 +44,8 @@ export interface Connection {
   listen(): Promise<void>;
   close(): Promise<void>;
   health(): SlackHealth;
+  /** Called whenever people can be heard again after a while in which they could not. */
+  onReturn(listener: () => void): void;
 }
 
 const quiet: readonly LogLevel[] = [LogLevel.INFO, LogLevel.DEBUG];
@@ -73,12 +75,14 @@ const missing = (what: string): BotError => new BotError('slack_config', what);
 interface Door {
   readonly receiver: SocketModeReceiver | HTTPReceiver;
   readonly health: () => SlackHealth;
+  readonly onReturn: (listener: () => void) => void;
 }
 
 const socketDoor = (config: SlackConfig, logger: Logger): Door => {
   const { appToken, apiUrl } = config;
   if (appToken === undefined || appToken === '') throw missing('Socket Mode needs the app-level token (xapp-).');
   let state: SlackHealth = 'down';
+  const returnListeners = new Set<() => void>();
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
@@ -94,7 +98,9 @@ const socketDoor = (config: SlackConfig, logger: Logger): Door => {
     },
   });
   receiver.client.on('connected', () => {
+    const isReturn = state === 'reconnecting';
     state = 'connected';
+    if (isReturn) for (const listener of returnListeners) listener();
   });
   for (const event of ['reconnecting', 'close', 'disconnecting'])
     receiver.client.on(event, () => {
@@ -103,19 +109,25 @@ const socketDoor = (config: SlackConfig, logger: Logger): Door => {
   receiver.client.on('disconnected', () => {
     state = 'down';
   });
-  return { receiver, health: () => state };
+  return { receiver, health: () => state, onReturn: (listener) => void returnListeners.add(listener) };
 };
 
 const httpDoor = (config: SlackConfig, logger: Logger): Door => {
   const { signingSecret } = config;
   if (signingSecret === undefined || signingSecret === '') throw missing('HTTP mode needs the signing secret.');
-  return { receiver: new HTTPReceiver({ signingSecret, logger }), health: () => 'connected' };
+  // Over HTTP Slack itself tries again, and there is no connection that could be lost.
+  return {
+    receiver: new HTTPReceiver({ signingSecret, logger }),
+    health: () => 'connected',
+    onReturn: () => undefined,
+  };
 };
 
 /** Builds the Bolt app so that nothing happens before it is told to listen. Throws BotError `slack_config` when a token is missing. */
 export const createConnection = (config: SlackConfig, log: Log): Connection => {
   const logger = boltLogger(log);
-  const { receiver, health } = config.mode === 'socket' ? socketDoor(config, logger) : httpDoor(config, logger);
+  const { receiver, health, onReturn } =
+    config.mode === 'socket' ? socketDoor(config, logger) : httpDoor(config, logger);
   // Nothing is retried here: a lost answer to a post is looked up first, and a rate limit is the outbox's matter.
   const clientOptions = () => ({
     slackApiUrl: config.apiUrl,
@@ -152,5 +164,6 @@ export const createConnection = (config: SlackConfig, log: Log): Connection => {
       await app.stop();
     },
     health: () => (listening ? health() : 'down'),
+    onReturn,
   };
 };

@@ -37,6 +37,7 @@ export const createSlack = (deps: SlackDeps): Slack => {
     messageDeleted: view.messageDeleted,
     refreshApprovers: approvers.refresh,
   });
+  connection.onReturn(() => void listeners.hearMissed());
   const ready = (who: Identity, channel: string): void => {
     identity = who;
     view.open(channel);
@@ -45,7 +46,16 @@ export const createSlack = (deps: SlackDeps): Slack => {
   return {
     view: { show: view.show },
     approvers,
-    start: () => startConnection({ connection, web, channel: config.channel, log, stopping: stopping.signal, ready }),
+    start: () =>
+      startConnection({
+        connection,
+        web,
+        channel: config.channel,
+        log,
+        stopping: stopping.signal,
+        ready,
+        heard: listeners.hearMissed,
+      }),
     stop: async () => {
       stopping.abort();
       await within(limits.shutdownMsMax / 5, connection.close());

@@ -13,7 +13,7 @@ export interface Inbound {
   readonly web: SlackWeb;
   readonly people: People;
   readonly desk: Desk;
-  readonly cases: Pick<CaseStore, 'read'>;
+  readonly cases: Pick<CaseStore, 'read' | 'open'>;
   readonly shown: ShownLedger;
   readonly seen: SeenLedger;
   readonly commands: readonly Command[];

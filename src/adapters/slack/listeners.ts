@@ -3,6 +3,7 @@ import { type Click, onClick } from './button-listener.ts';
 import { answerTyped } from './command-listener.ts';
 import { publishHome } from './home-listener.ts';
 import { type Inbound, once, whisper } from './inbound.ts';
+import { hearMissedReactions } from './missed-reactions.ts';
 import { onReaction } from './reaction-listener.ts';
 import { createSerialLanes, type SerialLanes } from './serial-lanes.ts';
 
@@ -25,8 +26,16 @@ const createHandle = (inbound: Inbound, lanes: SerialLanes): Handle => {
     );
 };
 
-/** Registers every listener, and a last one of each kind so that nothing stays unacknowledged. Returns a way to wait for running work. */
-export const registerListeners = (app: App, inbound: Inbound): { readonly drained: () => Promise<void> } => {
+/** What listens to people. */
+export interface Listeners {
+  /** Resolves when running work is done. */
+  drained(): Promise<void>;
+  /** Takes in what was said while nobody listened. Trouble is logged, never thrown. */
+  hearMissed(): Promise<void>;
+}
+
+/** Registers every listener, and a last one of each kind so that nothing stays unacknowledged. */
+export const registerListeners = (app: App, inbound: Inbound): Listeners => {
   const lanes = createSerialLanes();
   const handle = createHandle(inbound, lanes);
   listenToEvents(app, inbound, handle);
@@ -38,7 +47,13 @@ export const registerListeners = (app: App, inbound: Inbound): { readonly draine
   app.error(async (error) => {
     inbound.log.error({ error: String(error) }, 'Bolt could not handle a delivery');
   });
-  return { drained: lanes.drained };
+  return {
+    drained: lanes.drained,
+    hearMissed: () =>
+      hearMissedReactions(inbound).catch((error: unknown) => {
+        inbound.log.warn({ error: String(error) }, 'What was said by emoji meanwhile could not be read');
+      }),
+  };
 };
 
 const listenToEvents = (app: App, inbound: Inbound, handle: Handle): void => {

@@ -19,8 +19,12 @@ const hasApproved = (ballots: readonly Ballot[], user: string): boolean =>
   ballots.findLast((ballot) => ballot.by.id === user && (ballot.kind === 'approve' || ballot.kind === 'withdraw'))
     ?.kind === 'approve';
 
-/** An emoji on a proposal is a ballot for the plan that stands in that very message; everything else is left alone. Refused voters are told why. */
-export const onReaction = async (inbound: Inbound, change: ReactionChange): Promise<void> => {
+/** An emoji on a proposal is a ballot for the plan that stands in that very message; everything else is left alone. Refused voters are told why, unless that is no news. */
+export const onReaction = async (
+  inbound: Inbound,
+  change: ReactionChange,
+  refusal: { readonly isNews: () => Promise<boolean> } = { isNews: async () => true },
+): Promise<void> => {
   const kind = emojiBallot(change.reaction, change.added);
   if (kind === null) return;
   const message = await inbound.shown.byMessage(change.channel, change.ts);
@@ -32,7 +36,7 @@ export const onReaction = async (inbound: Inbound, change: ReactionChange): Prom
   if (kind === 'withdraw' && !hasApproved(attempt.ballots, change.user)) return;
   const by = await inbound.people.actor(change.user);
   const answer = await inbound.desk.vote({ uid, kind, by, via: 'emoji', planHash: attempt.plan.hash });
-  if (answer.ok) return;
+  if (answer.ok || !(await refusal.isNews())) return;
   const thread = await threadOf(inbound.shown, uid);
   await whisper(
     inbound,

@@ -32,6 +32,7 @@ export const slackMethods = [
   'files.completeUploadExternal',
   'files.getUploadURLExternal',
   'files.info',
+  'reactions.get',
   'usergroups.list',
   'usergroups.users.list',
   'users.info',

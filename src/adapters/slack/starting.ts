@@ -15,6 +15,8 @@ export interface StartingDeps {
   readonly stopping: AbortSignal;
   /** Called once, when the bot knows who it is and where it writes. */
   readonly ready: (identity: Identity, channelId: string) => void;
+  /** Called once, when people can be heard; the start waits for it. */
+  readonly heard: () => Promise<void>;
 }
 
 const startMsMax = 15_000;
@@ -61,9 +63,9 @@ const untilItWorks = async (deps: StartingDeps, work: () => Promise<void>): Prom
  * When Slack merely does not answer within 15 s it resolves all the same, and goes on trying: the road needs no Slack.
  */
 export const startConnection = async (deps: StartingDeps): Promise<void> => {
-  const connected = untilItWorks(deps, () => begin(deps)).then(() =>
-    deps.stopping.aborted ? undefined : untilItWorks(deps, () => deps.connection.listen()),
-  );
+  const connected = untilItWorks(deps, () => begin(deps))
+    .then(() => (deps.stopping.aborted ? undefined : untilItWorks(deps, () => deps.connection.listen())))
+    .then(() => (deps.stopping.aborted ? undefined : deps.heard()));
   const ended = new AbortController();
   const late = sleep(startMsMax, 'late' as const, { signal: ended.signal }).catch(() => undefined);
   const first = await Promise.race([connected, late]);

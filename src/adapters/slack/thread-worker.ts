@@ -84,15 +84,14 @@ const waitForLater = async (deps: ThreadWorkerDeps, work: Work): Promise<void> =
 
 /** A worker. Outages are waited out with growing pauses for as long as they last; the newest state wins. */
 export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
-  // A message may have been posted by an earlier life of this process and never entered into the ledger.
-  const bornAtMs = deps.clock.nowMs();
+  // A message may have been posted by an earlier life of this bot, or by another replica, and never entered into the ledger.
   const checked = new Set<string>();
 
   /** Whether something of this thread may stand in Slack that the ledger does not know. */
   const isDoubtful = async (file: CaseFile, work: Work): Promise<boolean> => {
-    const { uid, openedAt } = file.incident;
+    const { uid } = file.incident;
     if (work.suspect) return true;
-    if (checked.has(uid) || Date.parse(openedAt) >= bornAtMs) return false;
+    if (checked.has(uid)) return false;
     checked.add(uid);
     const known = new Set((await deps.shown.of(uid)).map(({ key }) => key));
     return deps.render(file, {}).some(({ key }) => !known.has(key));
