@@ -13,8 +13,12 @@ const runtimeWords = /container runtime|runtime is down|PLEG|containerd|cri-o|do
 
 const readyOf = ({ conditions }: NodeData) => conditions.find(({ type }) => type === 'Ready');
 
-const isSilent = (scene: Scene, { heartbeatAt }: NodeData): boolean =>
-  heartbeatAt !== undefined && Date.parse(scene.context.at) - Date.parse(heartbeatAt) > heartbeatMsMax;
+/** Against the newest heartbeat of any node, not against our own clock: clocks differ, and a list may be some seconds old. */
+const isSilent = (scene: Scene, { heartbeatAt }: NodeData): boolean => {
+  if (heartbeatAt === undefined) return false;
+  const newest = Math.max(...scene.nodes.map(({ data }) => Date.parse(data.heartbeatAt ?? '') || 0));
+  return newest - Date.parse(heartbeatAt) > heartbeatMsMax;
+};
 
 const inactive = (scene: Scene, name: string, units: readonly string[]) =>
   scene.units.find(({ data }) => data.node === name && !data.active && units.includes(data.unit));

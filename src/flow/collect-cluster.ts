@@ -4,7 +4,14 @@ import { limits } from '../limits.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { ChangeLog } from '../ports/change-log.ts';
 import type { Cluster } from '../ports/cluster.ts';
-import { changeDrafts, eventDrafts, serviceDrafts, surroundingDrafts, workloadDrafts } from './collect-objects.ts';
+import {
+  changeDrafts,
+  eventDrafts,
+  serviceDrafts,
+  surroundingDrafts,
+  troubledNames,
+  workloadDrafts,
+} from './collect-objects.ts';
 import type { CollectWindows } from './collect-windows.ts';
 import { answerWithin, firstSilence, type Gathered, heldBy, type Patience } from './collect-within.ts';
 
@@ -49,7 +56,7 @@ export const collectCluster = async (request: {
     drafts: [
       ...workloadDrafts(workloads, windows),
       ...serviceDrafts(services, windows),
-      ...eventDrafts(events, windows, names),
+      ...eventDrafts(events, windows, { workloads: names, troubled: troubledNames(heldBy(workloads) ?? []) }),
       ...changeDrafts(changed, windows, names),
       ...[nodes, policies, bounds, claims].flatMap((answer) => surroundingDrafts(answer, windows)),
       ...(changed.outcome === 'empty' ? [nothingChanged(changed.query, windows)] : []),

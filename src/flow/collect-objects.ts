@@ -96,27 +96,40 @@ export const surroundingDrafts = (answer: Answer<readonly SurroundingData[]>, wi
     };
   });
 
-const newestEvents = (answer: Answer<readonly EventData[]>): Answer<readonly EventData[]> => {
+/** Names of the pods and revisions that are in trouble now: their events explain it, while all others may be old stories. */
+export const troubledNames = (workloads: readonly WorkloadData[]): ReadonlySet<string> =>
+  new Set(
+    workloads.flatMap(({ pods, revisions }) => [
+      ...pods.filter(({ ready }) => !ready).map(({ name }) => name),
+      ...revisions.filter(({ failure }) => failure !== undefined).map(({ name }) => name),
+    ]),
+  );
+
+const newestEvents = (
+  answer: Answer<readonly EventData[]>,
+  troubled: ReadonlySet<string>,
+): Answer<readonly EventData[]> => {
   if (answer.outcome !== 'found') return answer;
-  const rank = (event: EventData): string => `${event.type === 'Warning' ? 1 : 0} ${event.lastSeenAt}`;
+  const rank = ({ type, lastSeenAt, object }: EventData): string =>
+    `${type === 'Warning' && troubled.has(object.name) ? 2 : type === 'Warning' ? 1 : 0} ${lastSeenAt}`;
   return { ...answer, value: answer.value.toSorted((a, b) => (rank(a) < rank(b) ? 1 : -1)).slice(0, eventsMax) };
 };
 
-/** Drafts of the newest events, warnings first. */
+/** Drafts of the newest events: warnings about what is in trouble now first, then other warnings. */
 export const eventDrafts = (
   answer: Answer<readonly EventData[]>,
   windows: CollectWindows,
-  workloads: readonly string[],
+  known: { readonly workloads: readonly string[]; readonly troubled: ReadonlySet<string> },
 ) =>
-  drafts(newestEvents(answer), windows, (raw) => {
+  drafts(newestEvents(answer, known.troubled), windows, (raw) => {
     const data = maskEvent(raw, limits.observationCharsMax);
     return {
       kind: 'event',
       subject: shortName(data.object),
       observation: observeEvent(data),
       data,
-      workloads: [ownerOf(data.object.name, workloads) ?? data.object.name],
-      strength: data.type === 'Warning' ? 0.5 : 0.1,
+      workloads: [ownerOf(data.object.name, known.workloads) ?? data.object.name],
+      strength: data.type !== 'Warning' ? 0.1 : known.troubled.has(data.object.name) ? 0.7 : 0.5,
     };
   });
 

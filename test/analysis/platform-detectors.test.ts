@@ -67,10 +67,11 @@ describe('the detectors of what workloads stand on', () => {
   });
 
   it('see a kubelet that has stopped renewing its lease before the node is given up', () => {
-    expect(found(node({ heartbeatAt: '2026-01-05T09:59:10.000Z' }))).toMatchObject([
-      { fault: 'node-down', component: 'kubelet', evidence: ['E1'] },
+    const other = node({ name: 'worker-2', heartbeatAt: at });
+    expect(found(node({ heartbeatAt: '2026-01-05T09:59:10.000Z' }), other)).toMatchObject([
+      { workload: 'worker-1', fault: 'node-down', component: 'kubelet', evidence: ['E1'] },
     ]);
-    expect(found(node({ heartbeatAt: '2026-01-05T09:59:30.000Z' }))).toEqual([]);
+    expect(found(node({ heartbeatAt: '2026-01-05T09:59:30.000Z' }), other)).toEqual([]);
   });
 
   it('take a node of which nothing is known for no trouble', () => {
