@@ -10,7 +10,7 @@ const filesIn = (folder: string, ending: string): readonly string[] =>
     .filter((name) => name.endsWith(ending))
     .map((name) => join(folder, name));
 
-const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md')];
+const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'manifests/README.md', ...filesIn('docs', '.md')];
 
 /** Relative addresses in a document, without images and without what stands in code. */
 const linksIn = (markdown: string): readonly string[] =>
@@ -34,17 +34,24 @@ const isDead = (document: string, address: string): boolean => {
   return section !== undefined && !sectionsOf(textOf(target)).includes(section);
 };
 
+const runbooksIn = (path: string): readonly string[] =>
+  [...textOf(path).matchAll(/runbook_url: (\S+)/g)].map((match) => match[1] ?? '');
+
 describe('the documents', () => {
   it.each(documents)('%s links only to what is there', (document) => {
     expect(linksIn(textOf(document)).filter((address) => isDead(document, address))).toEqual([]);
   });
 
-  it('hold a runbook for every alert, and none for an alert that is gone', () => {
-    const named = filesIn('manifests/prometheus', '.yaml').flatMap((path) =>
-      [...textOf(path).matchAll(/runbook_url: (\S+)/g)].map((match) => match[1] ?? ''),
-    );
+  it('hold a runbook for every alert of the shop, and none for an alert that is gone', () => {
+    const named = runbooksIn('manifests/prometheus/boutique-rules.yaml');
     expect(named.length).toBeGreaterThan(0);
     expect(named.toSorted()).toEqual(filesIn('docs/runbooks', '.md').toSorted());
+  });
+
+  it('say in the operations manual what to do for every alert about the bot', () => {
+    const named = runbooksIn('manifests/prometheus/bot-rules.yaml');
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((address) => isDead('README.md', address))).toEqual([]);
   });
 
   it('begin with two commands, each complete by itself', () => {
