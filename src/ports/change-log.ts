@@ -9,6 +9,7 @@ export interface ChangeLog {
 
 /** Where the flight recorder keeps its ring of changes, bounded by changesMax. */
 export interface ChangeRecords {
-  put(changes: ChangeData): Promise<void>;
+  /** `origin` names the write that they are of: what several watchers saw of one write is kept once. */
+  put(changes: ChangeData, origin?: string): Promise<void>;
   since(namespace: string, at: Instant): Promise<readonly ChangeData[]>;
 }

@@ -16,4 +16,6 @@ export interface MemoryShelf {
 export interface MemoryRecords {
   put(memory: Memory): Promise<void>;
   all(): Promise<readonly Memory[]>;
+  /** Called with each memory that was put, here or by another replica. Returns the way to unsubscribe. */
+  subscribe(listener: (memory: Memory) => void): () => void;
 }

@@ -2,6 +2,10 @@
 export interface Ownership {
   /** Whether this replica may act for a key (an incident's uid, or `inbox`) now. False as soon as its lease might have run out. */
   owns(key: string): boolean;
+  /** Since when this replica has owned a key without a break, epoch ms by its own clock; null when it does not own it. */
+  ownedSinceMs(key: string): number | null;
+  /** What acts on the world outside and began while its key was owned must have ended, one way or another, within this time. */
+  readonly actMsMax: number;
   /** Called when keys may have been gained or lost. Returns the way to unsubscribe. */
   subscribe(listener: () => void): () => void;
   start(): Promise<void>;

@@ -71,7 +71,11 @@ const memory = (uid: string, summary: string, change: Partial<Memory> = {}): Mem
 
 const shelfWith = async (index: VectorIndex) => {
   const kept: Memory[] = [];
-  const records = { put: async (item: Memory) => void kept.push(item), all: async () => kept };
+  const records = {
+    put: async (item: Memory) => void kept.push(item),
+    all: async () => kept,
+    subscribe: () => () => undefined,
+  };
   const shelf = createMemoryShelf({ records, embedder: createHashEmbedder(), index, log: silentLog });
   await shelf.start();
   return { shelf, records, kept };

@@ -122,6 +122,7 @@ describe('the case store in SQLite', () => {
     const old = { ...caseNumbered(1), version: 1, context: aContext };
     await createCaseStore({ database, clock: createStillClock() }).create(caseNumbered(1));
     database.prepare('UPDATE cases SET body = ?').run(JSON.stringify(old));
+    database.exec('DROP INDEX changes_origin; ALTER TABLE changes DROP COLUMN origin');
     database.exec('DROP TABLE contexts; ALTER TABLE cases DROP COLUMN look; PRAGMA user_version = 2');
     database.close();
     database = openDatabase(path);

@@ -51,7 +51,8 @@ export const createRecordedCollection = (
   deps: {
     readonly view: RecordedView;
     readonly clock: Clock;
-    readonly record: (changes: ChangeData) => Promise<void>;
+    /** `origin` names the write, the same in every replica that watches. */
+    readonly record: (changes: ChangeData, origin: string) => Promise<void>;
   },
 ): RecordedCollection => {
   const held = new Map<string, Held>();
@@ -69,7 +70,8 @@ export const createRecordedCollection = (
     const changes = fields
       .slice(0, fieldsMax)
       .map((field): FieldChange => ({ ...author, object: target, ...boundedDifference(field) }));
-    if (changes.length > 0) await deps.record({ kind: 'change', changes });
+    const origin = `${textAt(object, 'metadata', 'uid')}.${textAt(object, 'metadata', 'resourceVersion')}`;
+    if (changes.length > 0) await deps.record({ kind: 'change', changes }, origin);
   };
 
   const changed = async (object: JsonObject): Promise<void> => {
@@ -89,7 +91,8 @@ export const createRecordedCollection = (
     // Nobody signs a deletion: managedFields tell who wrote the object, not who removed it.
     const author = { manager: 'unknown', at: deps.clock.now() };
     const gone = boundedDifference({ path: '', before: before.view });
-    await deps.record({ kind: 'change', changes: [{ ...author, object: { ...ref, name }, ...gone }] });
+    const origin = `${textAt(before.object, 'metadata', 'uid')}.deleted`;
+    await deps.record({ kind: 'change', changes: [{ ...author, object: { ...ref, name }, ...gone }] }, origin);
   };
 
   return {

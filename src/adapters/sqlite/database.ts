@@ -57,6 +57,10 @@ const migrations: readonly ((database: Sqlite) => void)[] = [
    CREATE INDEX changes_when ON changes (namespace, at);`),
   addSummaries,
   setEvidenceApart,
+  (database) =>
+    database.exec(
+      `ALTER TABLE changes ADD COLUMN origin TEXT; CREATE UNIQUE INDEX changes_origin ON changes (origin);`,
+    ),
 ];
 
 /** The version of the schema that this bot writes; `PRAGMA user_version` of its files. */

@@ -51,6 +51,7 @@ export const createSeenLedger = (deps: { readonly database: Sqlite; readonly clo
 
 /** Durable settings, in SQLite. */
 export const createSettings = (database: Sqlite): Settings => {
+  const listeners = new Set<(key: string) => void>();
   const get = database.prepare('SELECT value FROM settings WHERE key = ?');
   const set = database.prepare(
     'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
@@ -59,6 +60,11 @@ export const createSettings = (database: Sqlite): Settings => {
     get: async (key) => (get.get(key) as { value: string } | undefined)?.value ?? null,
     set: async (key, value) => {
       set.run(key, value);
+      for (const listener of listeners) listener(key);
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 };

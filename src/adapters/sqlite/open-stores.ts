@@ -11,6 +11,8 @@ import { createChangeRecords, createMemoryRecords } from './records.ts';
 /** A database file belongs to one process, which therefore owns every incident. */
 const soleOwner: Stores['ownership'] = {
   owns: () => true,
+  ownedSinceMs: () => 0,
+  actMsMax: Number.POSITIVE_INFINITY,
   subscribe: () => () => undefined,
   start: async () => undefined,
   stop: async () => undefined,

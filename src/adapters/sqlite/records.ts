@@ -14,24 +14,30 @@ export const createMemoryRecords = (database: Sqlite): MemoryRecords => {
     'INSERT INTO memories (uid, body) VALUES (?, ?) ON CONFLICT (uid) DO UPDATE SET body = excluded.body',
   );
   const all = database.prepare('SELECT body FROM memories ORDER BY uid');
+  const listeners = new Set<(memory: Memory) => void>();
   return {
     put: async (memory) => {
       put.run(memory.uid, JSON.stringify(memory));
+      for (const listener of listeners) listener(memory);
     },
     all: async () => bodies<Memory>(all.all()),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 };
 
 /** The flight recorder's ring, in SQLite: the oldest rows make room for new ones. */
 export const createChangeRecords = (database: Sqlite): ChangeRecords => {
-  const insert = database.prepare('INSERT INTO changes (namespace, at, body) VALUES (?, ?, ?)');
+  const insert = database.prepare('INSERT OR IGNORE INTO changes (namespace, at, body, origin) VALUES (?, ?, ?, ?)');
   const trim = database.prepare('DELETE FROM changes WHERE id <= (SELECT MAX(id) FROM changes) - ?');
   const since = database.prepare('SELECT body FROM changes WHERE namespace = ? AND at >= ? ORDER BY at, id');
   return {
-    put: async (data) => {
+    put: async (data, origin) => {
       const first = data.changes[0];
       if (first === undefined) return;
-      insert.run(first.object.namespace ?? '', first.at, JSON.stringify(data));
+      insert.run(first.object.namespace ?? '', first.at, JSON.stringify(data), origin ?? null);
       trim.run(limits.changesMax);
     },
     since: async (namespace, at) => bodies<ChangeData>(since.all(namespace, at)),
