@@ -1,17 +1,23 @@
 import type { ContainerState, FieldChange } from '../domain/evidence.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, changeOf, containersWhere, diedOfMemory, eventIds, isRecent } from './containers.ts';
+import { livenessProbe } from './detect-liveness-probe.ts';
+import { missingConfig } from './detect-missing-config.ts';
+import { wrongCommand } from './detect-wrong-command.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
 import type { Scene } from './scene.ts';
+
+/** Why a container may end again and again, each more telling than that it does. */
+const knownReasons: readonly Detector[] = [missingConfig, wrongCommand, livenessProbe];
 
 const badEnd = (container: ContainerState): boolean =>
   (container.state === 'terminated' && container.reason !== 'Completed') ||
   (container.lastTermination !== undefined && container.lastTermination.exitCode !== 0);
 
 const isCrashing = (scene: Scene, container: ContainerState): boolean => {
-  if (diedOfMemory(container)) return false;
+  if (diedOfMemory(container) || container.init === true) return false;
   if (container.state === 'waiting') {
-    return ['CrashLoopBackOff', 'CreateContainerConfigError', 'RunContainerError'].includes(container.reason ?? '');
+    return ['CrashLoopBackOff', 'RunContainerError'].includes(container.reason ?? '');
   }
   if (container.state === 'terminated') return badEnd(container);
   const last = container.lastTermination;
@@ -42,6 +48,8 @@ export const crashLoop: Detector = {
   detect(scene, workload) {
     const state = scene.state(workload);
     if (state === undefined) return null;
+    // A crash with a name of its own is told by that name.
+    if (knownReasons.some((detector) => detector.detect(scene, workload) !== null)) return null;
     const crashing = containersWhere(state.data, (container) => isCrashing(scene, container));
     const worst = crashing.find(({ container }) => isDown(container)) ?? crashing[0];
     if (worst === undefined) return null;

@@ -2,6 +2,7 @@ import type { ContainerState } from '../domain/evidence.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, changeOf, containersWhere, diedOfMemory, eventIds, isRecent } from './containers.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
+import { leakOf } from './memory-leak.ts';
 import type { Reading, Scene } from './scene.ts';
 import { formatBytes } from './signal-trait.ts';
 
@@ -32,7 +33,8 @@ export const memoryLimit: Detector = {
   fault: 'memory-limit',
   detect(scene, workload) {
     const state = scene.state(workload);
-    if (state === undefined) return null;
+    // Who lived well within the same limit until its memory began to climb was not given too little.
+    if (state === undefined || leakOf(scene, workload) !== null) return null;
     const dying = containersWhere(state.data, (container) => isDying(scene, container));
     const worst = dying.find(({ container }) => container.state !== 'running') ?? dying[0];
     if (worst === undefined) return null;

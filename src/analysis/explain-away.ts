@@ -12,7 +12,15 @@ export interface Explained {
 }
 
 /** Faults whose signs may also be the echo of trouble in what the workload calls. The others stand for themselves: an object's spec is wrong. */
-const echoes: readonly FaultName[] = ['crash-loop', 'cpu-saturation', 'network-delay', 'connection-exhaustion'];
+const echoes: readonly FaultName[] = [
+  'crash-loop',
+  'cpu-saturation',
+  'network-delay',
+  'connection-exhaustion',
+  'code-fault',
+  'init-container',
+  'readiness-probe',
+];
 
 const explanationMin = confidence.strong;
 

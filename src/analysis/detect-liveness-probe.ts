@@ -1,0 +1,43 @@
+import type { ContainerState } from '../domain/evidence.ts';
+import { confidence } from './confidence.ts';
+import { becauseOf, containersWhere, diedOfMemory, isRecent } from './containers.ts';
+import { type Detector, hypothesisOf } from './detector.ts';
+import { type ProbeTrouble, probeInWords, probeTroubleOf } from './probe-trouble.ts';
+import type { Scene } from './scene.ts';
+
+/** A kubelet ends a container by TERM, then by KILL: these are the codes of such an end, or 0 and 2 of one that obeys. */
+const killedCodes = [0, 2, 137, 143];
+
+const isKilled = (scene: Scene, container: ContainerState): boolean => {
+  const last = container.lastTermination;
+  if (last === undefined || container.restarts === 0 || diedOfMemory(container)) return false;
+  return killedCodes.includes(last.exitCode) && isRecent(scene, last.at);
+};
+
+const sureness = ({ change, atWrongPort, complaints }: ProbeTrouble): number | null => {
+  if (change !== undefined) return confidence.witnessed;
+  if (atWrongPort) return confidence.proven;
+  return complaints.length > 0 ? confidence.strong : null;
+};
+
+/** The kubelet kills a healthy container again and again, because its liveness probe asks the wrong thing. */
+export const livenessProbe: Detector = {
+  fault: 'liveness-probe',
+  detect(scene, workload) {
+    const state = scene.state(workload);
+    if (state === undefined) return null;
+    const killed = containersWhere(state.data, (container) => isKilled(scene, container));
+    const names = killed.map(({ container }) => container.name);
+    const trouble = probeTroubleOf(scene, workload, { state: state.data, kind: 'liveness', names });
+    const sure = trouble === null ? null : sureness(trouble);
+    const [first] = killed;
+    if (trouble === null || sure === null || first === undefined) return null;
+    const { container, probe } = trouble;
+    return hypothesisOf({
+      cause: { workload, fault: 'liveness-probe', component: `container ${container.name}` },
+      confidence: sure,
+      evidence: [state.id, trouble.change?.id, ...trouble.complaints, scene.reading(workload, 'restarts')?.id],
+      reasoning: `Container ${container.name} of ${workload} was killed and started again ${first.container.restarts} time(s), last with exit code ${first.container.lastTermination?.exitCode}; its liveness probe asks ${probeInWords(probe)}${becauseOf(scene, trouble.change)}`,
+    });
+  },
+};
