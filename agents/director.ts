@@ -58,7 +58,12 @@ const phrase = async (model: Model, brief: Brief, consensus: Consensus): Promise
   return { ...broken, reasoning: kept === '' ? broken.reasoning : `${broken.reasoning} ${kept}`, inference: 'ollama' };
 };
 
-const verdictOf = ({ ties: _ties, ...phrased }: Phrased, at: string): Verdict => ({ ...phrased, at });
+/** What stands beside the cause gets its turn after it; without an agreement nothing has a turn. */
+const verdictOf = ({ ties: _ties, standing, ...phrased }: Phrased, at: string): Verdict => {
+  const others =
+    phrased.kind === 'agreed' ? standing.filter(({ workload }) => workload !== phrased.cause?.workload) : [];
+  return { ...phrased, ...(others.length === 0 ? {} : { others }), at };
+};
 
 const helpless = (error: unknown, findings: readonly Finding[]): Phrased => ({
   kind: 'unknown',
@@ -68,6 +73,7 @@ const helpless = (error: unknown, findings: readonly Finding[]): Phrased => ({
   evidence: [],
   reasoning: `The findings could not be weighed: ${error instanceof Error ? error.message.slice(0, 200) : 'unknown trouble'}.`,
   ties: [],
+  standing: [],
   inference: 'failed',
 });
 

@@ -40,8 +40,8 @@ const health = (replicaSet: JsonObject, successor: JsonObject): number => {
   return wasChosenAgain || bornMs(successor) - bornMs(replicaSet) >= provenMs ? 0.9 : 0;
 };
 
-/** The newest earlier revision that differs in substance and was well, with how sure that is. */
-const wellRevision = (facts: RemedyFacts, deployment: JsonObject) => {
+/** Earlier revisions that differ in substance and were well: those whose pods are well now first, then the newest; with how sure that is. */
+const wellRevisions = (facts: RemedyFacts, deployment: JsonObject) => {
   const revisions = replicaSetsOf(facts, deployment);
   const current = valueAt(deployment, 'spec', 'template');
   const mustChangeImage = facts.cause.fault === 'bad-image';
@@ -50,7 +50,8 @@ const wellRevision = (facts: RemedyFacts, deployment: JsonObject) => {
     .filter(({ template }) => !sameJson(substance(template), substance(current)))
     .filter(({ template }) => !mustChangeImage || !sameJson([...imagesOf(template)], [...imagesOf(current)]))
     .map((entry) => ({ ...entry, sure: entry.newer === undefined ? 0 : health(entry.replicaSet, entry.newer) }))
-    .find(({ sure }) => sure > 0);
+    .filter(({ sure }) => sure > 0)
+    .toSorted((left, right) => Number(right.sure === 1) - Number(left.sure === 1));
 };
 
 const fitnessOf: Readonly<Record<string, number>> = {
@@ -71,6 +72,34 @@ const suspicion = (facts: RemedyFacts, deployment: JsonObject) => {
   return { because: `revision ${revisionOf(newest)} of ${nameOf(deployment)} began at ${born}`, weight: 0.85 };
 };
 
+/** The draft that puts one revision back; null where it must not be, or was tried and did not help. */
+const rollBackTo = (
+  facts: RemedyFacts,
+  deployment: JsonObject,
+  to: {
+    readonly replicaSet: JsonObject;
+    readonly template: JsonObject;
+    readonly because: string;
+    readonly fitness: number;
+  },
+) => {
+  const revision = revisionOf(to.replicaSet);
+  const ref = refOf(deployment);
+  return composeDraft({
+    action: 'roll-back',
+    facts,
+    workload: deployment,
+    target: deployment,
+    operations: [{ op: 'replace', path: '/spec/template', value: to.template }],
+    parameters: { toRevision: revision, images: imagesOf(to.template) },
+    pods: podsWanted(deployment),
+    risk: rolloutRisk(deployment),
+    reason: `${to.because}; revision ${revision} of ${ref.name} was well before it, so its template is put back.`,
+    fitness: to.fitness,
+    kubectl: kubectl(facts.namespace, 'rollout', 'undo', kubectlName(ref), `--to-revision=${revision}`),
+  });
+};
+
 /** Puts a Deployment back to its newest earlier revision that was well. */
 export const rollBack: Action = {
   name: 'roll-back',
@@ -82,22 +111,16 @@ export const rollBack: Action = {
     const deployment = workloadNamed(facts, facts.cause.workload);
     if (fit === undefined || deployment === undefined || textAt(deployment, 'kind') !== 'Deployment') return null;
     const suspect = suspicion(facts, deployment);
-    const well = wellRevision(facts, deployment);
-    if (suspect === null || well === undefined || valueAt(deployment, 'spec', 'paused') === true) return null;
-    const revision = revisionOf(well.replicaSet);
-    const ref = refOf(deployment);
-    return composeDraft({
-      action: 'roll-back',
-      facts,
-      workload: deployment,
-      target: deployment,
-      operations: [{ op: 'replace', path: '/spec/template', value: well.template }],
-      parameters: { toRevision: revision, images: imagesOf(well.template) },
-      pods: podsWanted(deployment),
-      risk: rolloutRisk(deployment),
-      reason: `${suspect.because}; revision ${revision} of ${ref.name} was well before it, so its template is put back.`,
-      fitness: fit * suspect.weight * well.sure,
-      kubectl: kubectl(facts.namespace, 'rollout', 'undo', kubectlName(ref), `--to-revision=${revision}`),
-    });
+    if (suspect === null || valueAt(deployment, 'spec', 'paused') === true) return null;
+    for (const { replicaSet, template, sure } of wellRevisions(facts, deployment)) {
+      const draft = rollBackTo(facts, deployment, {
+        replicaSet,
+        template,
+        because: suspect.because,
+        fitness: fit * suspect.weight * sure,
+      });
+      if (draft !== null) return draft;
+    }
+    return null;
   },
 };

@@ -1,17 +1,22 @@
 import { type Discipline, disciplines, faults } from '../domain/fault.ts';
-import type { Finding, Hypothesis } from '../domain/finding.ts';
+import type { Cause, Finding, Hypothesis } from '../domain/finding.ts';
 import type { Verdict, Vote } from '../domain/verdict.ts';
 import { actionable } from './confidence.ts';
 import { type Disturbance, disturbancesOf } from './disturbances.ts';
 import { type Explained, explainAway } from './explain-away.ts';
 import { byConfidence, causeInWords, causeKey } from './rank-hypotheses.ts';
 import type { Scene } from './scene.ts';
+import { standingCauses } from './standing-causes.ts';
 
 /** What the findings add up to. `ties` are causes of one discipline that nearly equal the best one, which is first among them. */
 export type Consensus = Pick<
   Verdict,
   'kind' | 'cause' | 'confidence' | 'votes' | 'dissent' | 'evidence' | 'reasoning'
-> & { readonly ties: readonly Hypothesis[] };
+> & {
+  readonly ties: readonly Hypothesis[];
+  /** Every cause that its own objects prove, the agreed one among them where it is such a one. */
+  readonly standing: readonly Cause[];
+};
 
 /** By so much the best cause must lead over what another discipline holds. */
 const leadMin = 0.15;
@@ -87,7 +92,7 @@ const doubtOf = (scene: Scene, findings: readonly Finding[], disturbances: reado
 const withoutCause = (scene: Scene, findings: readonly Finding[], weak: readonly Hypothesis[]): Consensus => {
   const disturbances = disturbancesOf(scene);
   const votes = findings.map((finding) => stanceOf(finding, undefined, []));
-  const shared = { votes, dissent: dissentOf(weak, []), ties: [] };
+  const shared = { votes, dissent: dissentOf(weak, []), ties: [], standing: [] };
   const [strongest] = weak;
   if (strongest !== undefined) {
     return {
@@ -128,7 +133,12 @@ export const consensusOf = (scene: Scene, findings: readonly Finding[]): Consens
   if (best === undefined || best.confidence < actionable) return withoutCause(scene, findings, kept);
   const near = (margin: number) => (other: Hypothesis) =>
     other.confidence >= actionable && best.confidence - other.confidence < margin;
-  const rivals = others.filter((other) => ownerOf(other) !== ownerOf(best)).filter(near(leadMin));
+  const standing = standingCauses(scene, kept);
+  const stands = ({ cause }: Hypothesis): boolean => standing.some((proven) => causeKey(proven) === causeKey(cause));
+  const rivals = others
+    .filter((other) => ownerOf(other) !== ownerOf(best))
+    .filter((other) => !(stands(best) && stands(other)))
+    .filter(near(leadMin));
   const ties = others.filter((other) => ownerOf(other) === ownerOf(best)).filter(near(tieMax));
   const [rival] = rivals;
   const behind =
@@ -144,5 +154,6 @@ export const consensusOf = (scene: Scene, findings: readonly Finding[]): Consens
     evidence: best.evidence,
     reasoning: `${best.reasoning}${behind}`,
     ties: ties.length === 0 ? [] : [best, ...ties],
+    standing,
   };
 };

@@ -1,5 +1,6 @@
 import type { Ballot, Decision } from './decision.ts';
 import type { Execution } from './execution.ts';
+import type { Cause } from './finding.ts';
 import type { Instant } from './json.ts';
 import type { Plan } from './plan.ts';
 import type { Review } from './review.ts';
@@ -19,6 +20,8 @@ export interface Ask {
 /** One plan on its way: each page is written once, in this order. */
 export interface Attempt {
   readonly plan: Plan;
+  /** Which of the verdict's causes it means to mend; absent in cases of one cause that were stored before there could be more. */
+  readonly cause?: Cause;
   readonly review?: Review;
   readonly ask?: Ask;
   readonly ballots: readonly Ballot[];

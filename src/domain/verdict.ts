@@ -19,6 +19,8 @@ export interface Verdict {
   readonly kind: 'agreed' | 'split' | 'unknown';
   readonly at: Instant;
   readonly cause?: Cause;
+  /** Further troubles, of other workloads, that their own objects prove: they are mended after the first, one after the other. */
+  readonly others?: readonly Cause[];
   readonly confidence: number;
   readonly votes: readonly Vote[];
   /** One sentence per dissenting view. */

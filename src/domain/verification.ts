@@ -7,12 +7,14 @@ export interface Check {
   readonly observation: string;
   /** The workload that was looked at, where it was one. */
   readonly workload?: string;
-  /** A patient must be well itself; a witness only felt the trouble, and may feel another one too. */
-  readonly role?: 'patient' | 'witness';
+  /** A patient must be well itself; a witness only felt the trouble, and may feel another one too; what is pending has its own turn. */
+  readonly role?: 'patient' | 'witness' | 'pending';
   /** False when there was too little to look at: no traffic is neither sickness nor health. */
   readonly measured?: boolean;
   /** False when the source gave no answer: that is not well, and proves no harm either. */
   readonly answered?: boolean;
+  /** A container that the kubelet has given up on for now: in a pod that is younger than the remedy, or in an older one. */
+  readonly stuck?: 'young' | 'old';
 }
 
 /** The ongoing watch after a remedy, or the final word when `verdict` is set. `wellSince` is when all checks first passed in a row. */
@@ -21,6 +23,8 @@ export interface Verification {
   readonly deadline: Instant;
   readonly checkedAt?: Instant;
   readonly wellSince?: Instant;
+  /** Since when something is stuck that was not before: that rarely mends itself. */
+  readonly stuckSince?: Instant;
   readonly checks: readonly Check[];
   readonly verdict?: 'recovered' | 'unchanged' | 'worse';
   readonly at?: Instant;

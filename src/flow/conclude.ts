@@ -1,12 +1,16 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { CaseFile, Closure } from '../domain/case-file.ts';
 import type { Decision } from '../domain/decision.ts';
-import { alertsResolved } from './next.ts';
-import { type RoadTools, type Step, turnPage, withAttempt } from './road.ts';
+import { pendingCauses } from '../domain/pending-cause.ts';
+import { handsOffEnding } from './hands-off.ts';
+import { alertsResolved, next } from './next.ts';
+import { type RoadTools, type Step, turnPageFor, withAttempt } from './road.ts';
 
 type Ending = Omit<Closure, 'at'>;
 
 const applied = (attempt: Attempt): boolean => attempt.execution?.outcome === 'applied';
+
+const helped = ({ verification }: Attempt): boolean => verification?.verdict === 'recovered';
 
 const failureOf = (attempt: Attempt): string => {
   const { action } = attempt.plan;
@@ -27,7 +31,9 @@ const failureOf = (attempt: Attempt): string => {
 
 const escalation = (file: CaseFile): Ending => {
   const attempt = file.attempts.at(-1);
-  const tried = file.attempts.map(failureOf);
+  const tried = file.attempts.map((each) =>
+    helped(each) ? `${each.plan.action} of ${each.plan.workload.name} helped, but not all is well.` : failureOf(each),
+  );
   const reason =
     [...tried, ...(file.noPlan === undefined ? [] : [file.noPlan])].join(' ') ||
     'The signals are not well, and no cause was found.';
@@ -37,12 +43,10 @@ const escalation = (file: CaseFile): Ending => {
 
 /** How the case ends, from its pages alone. */
 export const endingOf = (file: CaseFile): Ending => {
-  const recovered = file.attempts.find((attempt) => attempt.verification?.verdict === 'recovered');
-  if (recovered !== undefined) {
-    return {
-      outcome: 'resolved',
-      reason: `${recovered.plan.action} of ${recovered.plan.workload.name} helped: all signals are back in their quiet band.`,
-    };
+  const recovered = file.attempts.filter(helped);
+  if (recovered.length > 0 && pendingCauses(file).length === 0) {
+    const done = recovered.map(({ plan }) => `${plan.action} of ${plan.workload.name}`).join(' and ');
+    return { outcome: 'resolved', reason: `${done} helped: all signals are back in their quiet band.` };
   }
   const nothingWrong = file.verdict?.kind === 'agreed' && file.verdict.cause?.fault === 'none';
   if (nothingWrong && file.watch?.verdict === 'recovered') {
@@ -51,6 +55,8 @@ export const endingOf = (file: CaseFile): Ending => {
       reason: 'Nothing is wrong: every signal that was looked at is and stays well. The alert was a false alarm.',
     };
   }
+  const handsOff = handsOffEnding(file);
+  if (handsOff !== null) return handsOff;
   if (alertsResolved(file) && !file.attempts.some(applied)) {
     return nothingWrong
       ? { outcome: 'no_action', reason: 'Nothing is wrong, and the alert has gone away by itself.' }
@@ -72,18 +78,21 @@ const obsolete = (attempt: Attempt, at: string): Decision => ({
 export const createConcludeStep = (deps: RoadTools): Step => {
   return async (file) => {
     const at = deps.clock.now();
-    const ending = endingOf(file);
-    await turnPage(deps, file.incident.uid, {
+    await turnPageFor(deps, file, {
       write: (current) => {
-        if (current.closure !== undefined) return null;
+        // An alert may have come since, or a write may have begun, which has to be settled and verified first.
+        const due = next(current, at);
+        if (due.kind !== 'step' || due.step !== 'conclude') return null;
         const attempt = current.attempts.at(-1);
-        // A write began since: it has to be settled and verified first.
-        if (attempt?.execution !== undefined && file.attempts.at(-1)?.execution === undefined) return null;
         const waiting = attempt?.ask !== undefined && attempt.decision === undefined;
         const settled = waiting ? withAttempt(current, { decision: obsolete(attempt, at) }) : current;
-        return { ...settled, closure: { ...ending, at } };
+        return { ...settled, closure: { ...endingOf(current), at } };
       },
-      note: { verb: 'close', subject: ending.outcome, detail: { reason: ending.reason } },
+      note: ({ closure }) => ({
+        verb: 'close',
+        subject: closure?.outcome ?? '',
+        detail: { reason: closure?.reason ?? '' },
+      }),
     });
   };
 };

@@ -7,7 +7,8 @@ import type { Memory, Recollection } from '../domain/memory.ts';
 import { limits } from '../limits.ts';
 import type { MemoryShelf } from '../ports/memory-shelf.ts';
 import type { Brief, Director, Specialist } from '../ports/specialist.ts';
-import { type RoadTools, type Step, turnPage } from './road.ts';
+import { otherCauses, withoutTaken } from './other-causes.ts';
+import { type RoadTools, type Step, turnPageFor } from './road.ts';
 
 /** The deterministic key of a trouble: the same alert on the same workload has the same signature, whatever its words. */
 export const signatureOf = (incident: Incident, alerts: readonly CaseAlert[]): string =>
@@ -37,7 +38,7 @@ export const createCollectStep = (
     });
   return async (file) => {
     const [context, recollections] = await Promise.all([deps.collect(file.incident, file.alerts), recall(file)]);
-    await turnPage(deps, file.incident.uid, {
+    await turnPageFor(deps, file, {
       write: (current) => (current.context === undefined ? { ...current, context, recollections } : null),
       note: {
         verb: 'context',
@@ -55,9 +56,9 @@ export const createCollectStep = (
 
 /** Lets all specialists read at the same time; each finding is its own page, shown as soon as it is there. */
 export const createInvestigateStep = (deps: RoadTools & { readonly specialists: readonly Specialist[] }): Step => {
-  const write = async (uid: string, finding: Finding): Promise<void> => {
+  const write = async (file: CaseFile, finding: Finding): Promise<void> => {
     const best = finding.hypotheses[0];
-    await turnPage(deps, uid, {
+    await turnPageFor(deps, file, {
       write: (current) =>
         current.findings[finding.specialist] === undefined
           ? { ...current, findings: { ...current.findings, [finding.specialist]: finding } }
@@ -74,7 +75,7 @@ export const createInvestigateStep = (deps: RoadTools & { readonly specialists: 
     const brief = briefOf(file);
     if (brief === null) return;
     const missing = deps.specialists.filter(({ discipline }) => file.findings[discipline] === undefined);
-    await Promise.all(missing.map(async (specialist) => write(file.incident.uid, await specialist.analyse(brief))));
+    await Promise.all(missing.map(async (specialist) => write(file, await specialist.analyse(brief))));
   };
 };
 
@@ -83,8 +84,9 @@ export const createDeliberateStep = (deps: RoadTools & { readonly director: Dire
   return async (file) => {
     const brief = briefOf(file);
     if (brief === null) return;
-    const verdict = await deps.director.deliberate(brief, Object.values(file.findings));
-    await turnPage(deps, file.incident.uid, {
+    const weighed = await deps.director.deliberate(brief, Object.values(file.findings));
+    const verdict = withoutTaken(weighed, otherCauses(await deps.cases.open(), file));
+    await turnPageFor(deps, file, {
       write: (current) => (current.verdict === undefined ? { ...current, verdict } : null),
       note: {
         actor: 'director',
@@ -122,7 +124,7 @@ export const createRememberStep = (deps: RoadTools & { readonly memory: MemorySh
   return async (file) => {
     const memory = memoryOf(file, deps.clock.now());
     if (memory !== null) await deps.memory.remember(memory);
-    await turnPage(deps, file.incident.uid, {
+    await turnPageFor(deps, file, {
       write: (current) => (current.rememberedAt === undefined ? { ...current, rememberedAt: deps.clock.now() } : null),
       note: { verb: 'remembered', subject: file.incident.suspect?.name ?? '' },
     });

@@ -2,6 +2,7 @@ import type { Attempt } from '../domain/attempt.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import { disciplines } from '../domain/fault.ts';
 import type { Instant } from '../domain/json.ts';
+import { pendingCauses } from '../domain/pending-cause.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Verification } from '../domain/verification.ts';
 import { limits } from '../limits.ts';
@@ -62,7 +63,8 @@ const waitForDecision = (attempt: Attempt, now: Instant): Next => {
 const afterWrite = (file: CaseFile, attempt: Attempt, now: Instant): Next => {
   const verdict = attempt.verification?.verdict;
   if (verdict === undefined) return watchNext('verify', attempt.verification, now);
-  if (verdict === 'recovered') return step('conclude');
+  // One trouble is mended; another of the same incident may wait for its turn.
+  if (verdict === 'recovered') return pendingCauses(file).length > 0 ? nextPlan(file) : step('conclude');
   if (attempt.undo?.finishedAt === undefined) return step('undo');
   // What made things worse was misunderstood: from here on a person leads.
   return verdict === 'worse' || attempt.undo.outcome !== 'applied' ? step('conclude') : nextPlan(file);

@@ -1,6 +1,9 @@
 import type { CaseFile, CaseSummary } from '../domain/case-file.ts';
 import type { Check, Verification } from '../domain/verification.ts';
-import { type RoadTools, type Step, turnPage, withAttempt } from './road.ts';
+import { otherCauses } from './other-causes.ts';
+import { type RoadTools, type Step, turnPageFor, withAttempt } from './road.ts';
+import { rolloutName } from './vital-objects.ts';
+import { suffersFromPending } from './vital-subjects.ts';
 
 /** How long the world has to get well, and how long it must stay so. Seconds. */
 export interface VerifyPolicy {
@@ -22,13 +25,49 @@ const begin = (now: string, seconds: number): Verification => ({
   checks: [],
 });
 
+const isPatient = ({ role }: Check): boolean => role !== 'witness' && role !== 'pending';
+
+/**
+ * What counts: the turn of what is pending comes later, and a source that gave no answer before the write either cannot be
+ * waited for. Without any check that was answered nothing counts as well.
+ */
+const counting = (before: readonly Check[], checks: readonly Check[]): readonly Check[] => {
+  const silentBefore = new Set(before.filter(({ answered }) => answered === false).map(({ name }) => name));
+  const counted = checks.filter(({ role }) => role !== 'pending');
+  const heard = counted.filter(({ answered, name }) => answered !== false || !silentBefore.has(name));
+  return heard.some(({ answered }) => answered !== false) ? heard : counted;
+};
+
+/** Something that the kubelet has given up on, and that the remedy brought about: a young pod, or a workload that was well before. */
+const isStuck = (before: readonly Check[], checks: readonly Check[]): boolean => {
+  const wellBefore = new Set(before.filter((check) => check.passed).map((check) => check.name));
+  return checks.some(
+    (check) => isPatient(check) && (check.stuck === 'young' || (check.stuck === 'old' && wellBefore.has(check.name))),
+  );
+};
+
+const rolloutsFail = (checks: readonly Check[]): boolean =>
+  checks.some((check) => isPatient(check) && !check.passed && check.name.startsWith(rolloutName('')));
+
+/** Since when something is stuck. Between two crashes a container runs for a moment: only a rollout that settles ends it. */
+const stuckSinceOf = (
+  watch: Verification,
+  seen: { readonly checks: readonly Check[]; readonly before: readonly Check[]; readonly now: string },
+): string | undefined => {
+  if (isStuck(seen.before, seen.checks)) return watch.stuckSince ?? seen.now;
+  return rolloutsFail(seen.checks) ? watch.stuckSince : undefined;
+};
+
+/** Of the time to get well, the share after which what is stuck counts as final. */
+const stuckShare = 1 / 3;
+
 /** A patient that was well before and is not now. Witnesses feel other troubles too, and neither silence nor an outage of a source is sickness. */
 const brokeSince = (before: readonly Check[], after: readonly Check[]): boolean => {
   const wellBefore = new Set(before.filter((check) => check.passed).map((check) => check.name));
   return after.some(
     (check) =>
       !check.passed &&
-      check.role !== 'witness' &&
+      isPatient(check) &&
       check.measured !== false &&
       check.answered !== false &&
       wellBefore.has(check.name),
@@ -42,18 +81,6 @@ const finalVerdict = (before: readonly Check[], after: readonly Check[]): NonNul
   return brokeSince(before, after) ? 'worse' : 'unchanged';
 };
 
-/** The causes that other open cases are about, by workload: their callers suffer whatever becomes of this case. */
-const otherCauses = (open: readonly CaseSummary[], file: CaseFile): ReadonlyMap<string, string> =>
-  new Map(
-    open
-      .filter(({ incident, closure }) => closure === undefined && incident.uid !== file.incident.uid)
-      .filter(({ incident }) => incident.namespace === file.incident.namespace)
-      .flatMap(({ incident, verdict }) => {
-        const workload = verdict?.cause?.workload ?? incident.suspect?.name;
-        return workload === undefined ? [] : [[workload, `INC-${incident.number}`] as const];
-      }),
-  );
-
 /** Witnesses that call what another open case is about are excused: their failing says nothing about this remedy. */
 export const excuseWitnesses = (
   checks: readonly Check[],
@@ -63,6 +90,7 @@ export const excuseWitnesses = (
   const causes = otherCauses(open, file);
   const edges = file.context?.topology.edges ?? [];
   const excuseFor = (workload: string): string | undefined =>
+    suffersFromPending(file, workload) ??
     causes.get(workload) ??
     edges
       .filter(({ from }) => from === workload)
@@ -81,22 +109,33 @@ export const excuseWitnesses = (
   });
 };
 
-/** The next state of a watch after one look. Recovered: all checks passed for long enough in a row. Pure. */
+/**
+ * The next state of a watch after one look. Recovered: all checks passed for long enough in a row. What is stuck is not waited
+ * for until the deadline. Pure.
+ */
 export const look = (
   watch: Verification,
   seen: { readonly checks: readonly Check[]; readonly before: readonly Check[]; readonly now: string },
   policy: VerifyPolicy,
 ): Verification => {
   const { checks, now } = seen;
-  const allWell = checks.length > 0 && checks.every((check) => check.passed);
-  const { wellSince: earlier, ...rest } = watch;
+  const counted = counting(seen.before, checks);
+  const allWell = counted.length > 0 && counted.every((check) => check.passed);
+  const { wellSince: earlier, stuckSince: _earlier, ...rest } = watch;
   const wellSince = allWell ? (earlier ?? now) : undefined;
-  const looked: Verification = { ...rest, checkedAt: now, checks, ...(wellSince === undefined ? {} : { wellSince }) };
-  const stable =
-    wellSince !== undefined && Date.parse(now) - Date.parse(wellSince) >= policy.verifyStableSeconds * 1000;
-  if (stable) return { ...looked, verdict: 'recovered', at: now };
-  if (now < watch.deadline) return looked;
-  return { ...looked, verdict: finalVerdict(seen.before, checks), at: now };
+  const stuckSince = stuckSinceOf(watch, seen);
+  const looked: Verification = {
+    ...rest,
+    checkedAt: now,
+    checks,
+    ...(wellSince === undefined ? {} : { wellSince }),
+    ...(stuckSince === undefined ? {} : { stuckSince }),
+  };
+  const lasts = (since: string | undefined, seconds: number): boolean =>
+    since !== undefined && Date.parse(now) - Date.parse(since) >= seconds * 1000;
+  if (lasts(wellSince, policy.verifyStableSeconds)) return { ...looked, verdict: 'recovered', at: now };
+  const isFinal = now >= watch.deadline || lasts(stuckSince, policy.verifySeconds * stuckShare);
+  return isFinal ? { ...looked, verdict: finalVerdict(seen.before, counted), at: now } : looked;
 };
 
 const noteOf = (watch: Verification) => ({
@@ -116,9 +155,12 @@ export const createVerifyStep = (deps: VerifyDeps): Step => {
     const now = deps.clock.now();
     const watch = attempt.verification ?? begin(attempt.execution?.finishedAt ?? now, deps.policy.verifySeconds);
     const verification = look(watch, { checks, before: attempt.before ?? [], now }, deps.policy);
-    await turnPage(deps, file.incident.uid, {
+    await turnPageFor(deps, file, {
+      // A look goes on from the one before it: what somebody else saw meanwhile must not be forgotten.
       write: (current) =>
-        current.attempts.at(-1)?.verification?.verdict === undefined ? withAttempt(current, { verification }) : null,
+        current.attempts.at(-1)?.verification?.checkedAt === attempt.verification?.checkedAt
+          ? withAttempt(current, { verification })
+          : null,
       note: noteOf(verification),
     });
   };
@@ -134,8 +176,8 @@ export const createWatchStep = (deps: VerifyDeps): Step => {
       { checks, before: [], now },
       deps.policy,
     );
-    await turnPage(deps, file.incident.uid, {
-      write: (current) => (current.watch?.verdict === undefined ? { ...current, watch } : null),
+    await turnPageFor(deps, file, {
+      write: (current) => (current.watch?.checkedAt === file.watch?.checkedAt ? { ...current, watch } : null),
       note: noteOf(watch),
     });
   };
@@ -149,9 +191,8 @@ const reasonToLookAgain = (file: CaseFile): string => {
 /** Puts the verdict aside and lets the case be looked at again from the start. */
 export const createLookAgainStep = (deps: RoadTools): Step => {
   return async (file) => {
-    const { uid } = file.incident;
     const reason = reasonToLookAgain(file);
-    await turnPage(deps, uid, {
+    await turnPageFor(deps, file, {
       write: ({ context: _context, verdict, watch: _watch, ...current }) => {
         if (verdict === undefined) return null;
         const earlierLooks = [...(current.earlierLooks ?? []), { at: deps.clock.now(), verdict, reason }];

@@ -7,7 +7,8 @@ import type { Answer } from '../ports/answer.ts';
 
 /** The signals that are looked at again: what users feel, and what runs short. */
 export const vitalSignals = ['error_ratio', 'latency_p99', 'cpu_usage', 'cpu_throttled_ratio', 'connections'] as const;
-const feltSignals: readonly Signal[] = ['error_ratio', 'latency_p99'];
+/** What users feel: it may come from a workload further down the calls. */
+export const feltSignals: readonly Signal[] = ['error_ratio', 'latency_p99'];
 
 /** Fewer points than this since the remedy prove nothing. */
 const pointsMin = 3;

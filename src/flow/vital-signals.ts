@@ -5,8 +5,8 @@ import type { Answer } from '../ports/answer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { answerWithin } from './collect-within.ts';
-import { readingCheck, vitalsOf } from './vital-readings.ts';
-import { judgedSince, patientsOf, witnessesOf } from './vital-subjects.ts';
+import { feltSignals, readingCheck, vitalsOf } from './vital-readings.ts';
+import { judgedSince, patientsOf, suffersFromPending, witnessesOf } from './vital-subjects.ts';
 
 /** How far back a signal is judged; shorter when the remedy is younger. */
 const recentMs = 60_000;
@@ -41,7 +41,8 @@ export const readSignals = async (
     const answer = answers.get(vital.signal);
     if (answer === undefined) return [];
     const check = readingCheck(vital, answer, { window, afterRemedy: since !== undefined });
-    const role = patients.includes(vital.workload) ? 'patient' : 'witness';
+    const isBystander = feltSignals.includes(vital.signal) && suffersFromPending(file, vital.workload) !== undefined;
+    const role = patients.includes(vital.workload) && !isBystander ? 'patient' : 'witness';
     return [{ ...check, workload: vital.workload, role }];
   });
 };

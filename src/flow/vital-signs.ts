@@ -8,7 +8,7 @@ import { answerWithin } from './collect-within.ts';
 import { alertCheck } from './vital-alerts.ts';
 import { endpointChecks, rolloutCheck } from './vital-objects.ts';
 import { readSignals } from './vital-signals.ts';
-import { patientsOf } from './vital-subjects.ts';
+import { judgedSince, patientsOf, pendingOf } from './vital-subjects.ts';
 
 /** Who is asked again. `budgetMs` bounds each question; queryMsMax when it is not given. */
 export interface VitalSources {
@@ -35,14 +35,19 @@ export const createVitalSigns = ({ metrics, cluster, clock, budgetMs = limits.qu
     ]);
     // When nothing seems wrong the alert itself is the suspect: that it still fires says nothing about the world.
     const alertIsSuspect = file.verdict?.cause?.fault === 'none';
+    const pending = pendingOf(file);
+    const objectChecks = (workload: string, role: 'patient' | 'pending'): readonly Check[] =>
+      [rolloutCheck(workload, workloads, judgedSince(file)), ...endpointChecks(workload, services)].map((check) => ({
+        ...check,
+        workload,
+        role,
+      }));
     return [
-      ...patients.flatMap((workload) =>
-        [rolloutCheck(workload, workloads), ...endpointChecks(workload, services)].map(
-          (check): Check => ({ ...check, workload, role: 'patient' }),
-        ),
-      ),
+      ...patients.flatMap((workload) => objectChecks(workload, 'patient')),
+      ...pending.flatMap((workload) => objectChecks(workload, 'pending')),
       ...readings,
-      ...(alertIsSuspect ? [] : [alertCheck(file.alerts, alerts)]),
+      // An alert may fire for what still waits for its turn.
+      ...(alertIsSuspect || pending.length > 0 ? [] : [alertCheck(file.alerts, alerts)]),
     ];
   };
 };

@@ -13,6 +13,8 @@ export interface RemedyFacts {
   readonly objects: readonly JsonObject[];
   /** The flight recorder's changes around the onset, newest first, the bot's own left out. */
   readonly changes: readonly FieldChange[];
+  /** Plans of this incident that did not help and were undone: the same end is not proposed by another way. */
+  readonly tried?: readonly PlanDraft[];
 }
 
 /** One remedy on the shelf: pure. It drafts a plan for a cause that it can mend, or returns null. */

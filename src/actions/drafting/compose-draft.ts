@@ -1,12 +1,12 @@
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { resolvePointer } from '../../domain/json-pointer.ts';
-import { textAt } from '../../domain/json-read.ts';
+import { objectAt, sameJson, textAt, valueAt } from '../../domain/json-read.ts';
 import type { ActionName, PlanDraft, Precondition, Risk } from '../../domain/plan.ts';
 import { limits } from '../../limits.ts';
 import type { RemedyFacts } from '../../ports/action.ts';
-import { type Operation, reversiblePatch } from './json-patch.ts';
+import { type Operation, patchedDocument, reversiblePatch } from './json-patch.ts';
 import { kubectlPatch } from './kubectl.ts';
-import { isDataStore, keepsData, podsWanted, refOf, workloadRefOf, workloadsOf } from './live-object.ts';
+import { isAbout, isDataStore, keepsData, podsWanted, refOf, workloadRefOf, workloadsOf } from './live-object.ts';
 
 /** Namespaces that keep the cluster, its safety nets or the bot itself alive: no remedy touches them. */
 const untouchable =
@@ -60,6 +60,24 @@ const preconditionsOf = ({ target, operations, alsoUnchanged = [] }: Remedy): re
   }));
 };
 
+/** What a workload would run, its annotations aside: a restart's stamp is no other end. */
+const endOf = (object: JsonObject | null): Json => {
+  const { template, ...spec } = objectAt(object ?? undefined, 'spec');
+  const { metadata, ...rest } = objectAt(template);
+  return [spec, rest, objectAt(metadata, 'labels'), valueAt(object ?? undefined, 'data') ?? null];
+};
+
+/** Whether another way led to the same end before, and it did not help. A restart is the same end as no change, so it counts only by its way. */
+const wasTried = ({ facts, target, operations, needsNoUndo }: Remedy): boolean => {
+  if (needsNoUndo === true) return false;
+  const end = endOf(patchedDocument(target, [...operations]));
+  return (facts.tried ?? [])
+    .filter(({ inverse }) => inverse.length > 0)
+    .flatMap(({ patches }) => patches)
+    .filter(({ type, target: ref }) => type === 'json' && isAbout(ref, target))
+    .some(({ body }) => sameJson(endOf(patchedDocument(target, body)), end));
+};
+
 const isRefused = ({ facts, target, operations, pods }: Remedy): boolean =>
   untouchable.test(facts.namespace) ||
   textAt(target, 'metadata', 'deletionTimestamp') !== '' ||
@@ -76,7 +94,7 @@ const stopsAll = (operations: readonly Json[]): boolean =>
 /** The finished draft; null when the remedy must not be (system namespaces, too many pods) or does not fit the live object. */
 export const composeDraft = (remedy: Remedy): PlanDraft | null => {
   const workload = workloadRefOf(remedy.workload);
-  if (workload === null || isRefused(remedy)) return null;
+  if (workload === null || isRefused(remedy) || wasTried(remedy)) return null;
   const reversible = reversiblePatch(remedy.target, remedy.operations);
   if (reversible === null) return null;
   const target = refOf(remedy.target);

@@ -64,6 +64,16 @@ const applied = (document: Json, operation: Operation): Json | null => {
   return parent === null ? null : replacedAt(document, stepsOf(place.parentPath), parent);
 };
 
+/** The document after a JSON patch, tests left out; null when it does not fit. */
+export const patchedDocument = (document: JsonObject, patch: Json): JsonObject | null => {
+  const operations = (Array.isArray(patch) ? patch : []) as readonly (Operation | { readonly op: 'test' })[];
+  let state: Json | null = document;
+  for (const operation of operations) {
+    if (operation.op !== 'test' && state !== null) state = applied(state, operation);
+  }
+  return isJsonObject(state ?? undefined) ? (state as JsonObject) : null;
+};
+
 /** What undoes one operation, given the document before it. */
 const undoing = (document: Json, operation: Operation): Operation => {
   const before = resolvePointer(document, operation.path);
