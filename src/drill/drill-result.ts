@@ -46,7 +46,8 @@ export const outcomeOf = (file: CaseFile): string => {
 
 /** The worst word of all incidents of a drill: one that a person must look at outweighs others that ended well. */
 export const outcomeOfAll = (files: readonly CaseFile[]): string => {
-  const outcomes = files.map(outcomeOf);
+  // A duplicate's story goes on in another incident of the same drill.
+  const outcomes = files.map(outcomeOf).filter((outcome) => outcome !== 'duplicate');
   const worst = ['unfinished', 'escalated', 'resolved', 'no_action'].find((word) => outcomes.includes(word));
   return worst ?? 'no incident';
 };
@@ -73,7 +74,8 @@ const isCause = (cause: Cause | undefined, wanted: NonNullable<Expected['cause']
   (cause.fault === wanted.fault || cause.fault === inTaxonomy[wanted.fault]);
 
 /** Every cause that the incidents were about: a case may have had to look again, or may have had two. */
-const causesOf = (file: CaseFile): readonly Cause[] => (file.verdict?.cause === undefined ? [] : [file.verdict.cause]);
+const causesOf = (file: CaseFile): readonly Cause[] =>
+  [file.verdict?.cause, ...(file.verdict?.others ?? [])].filter((cause) => cause !== undefined);
 
 const causeFailure = (files: readonly CaseFile[], wanted: Expected['cause']): readonly string[] => {
   if (wanted === undefined || files.some((file) => causesOf(file).some((cause) => isCause(cause, wanted)))) return [];
