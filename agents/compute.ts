@@ -10,7 +10,7 @@ export const createComputeAgent = (tools: SpecialistTools): Specialist =>
       discipline: 'compute',
       name: 'ComputeAgent',
       detectors: detectors.compute,
-      needs: ['workloads', 'metrics', 'topology'],
+      needs: ['workloads', 'metrics', 'traces', 'topology'],
       wellness: ({ context, readings }) => {
         const workloads = seenOf(context.evidence, 'workload').length;
         const signals = readings.filter(({ data }) => /^(cpu|memory|restarts)/.test(data.signal)).length;

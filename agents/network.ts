@@ -10,7 +10,7 @@ export const createNetworkAgent = (tools: SpecialistTools): Specialist =>
       discipline: 'network',
       name: 'NetworkAgent',
       detectors: detectors.network,
-      needs: ['metrics', 'services', 'workloads', 'topology'],
+      needs: ['metrics', 'traces', 'services', 'workloads', 'topology'],
       wellness: ({ context, readings }) => {
         const services = seenOf(context.evidence, 'service').length;
         const edges = new Set(readings.flatMap(({ data }) => (data.edge ? [`${data.edge.from}>${data.edge.to}`] : [])))

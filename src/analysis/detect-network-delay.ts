@@ -1,9 +1,12 @@
 import type { Hypothesis } from '../domain/finding.ts';
+import { blameOf } from './blame-waits.ts';
 import { bySignals, confidence } from './confidence.ts';
+import { cpuStrainOf } from './cpu-strain.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
 import type { Reading, Scene } from './scene.ts';
 import { isTrouble } from './shift.ts';
 import { formatSignal } from './signal-trait.ts';
+import { feltAs } from './suffering.ts';
 import { calleesOf, callersOf } from './topology.ts';
 
 const latencies = ['latency_p50', 'latency_p99'] as const;
@@ -45,30 +48,107 @@ const neighbourEdges = (scene: Scene, from: string, to: string): readonly Readin
     (reading) => reading !== undefined && !(reading.data.edge?.from === from && reading.data.edge.to === to),
   ) as readonly Reading[];
 
-const delayOn = (scene: Scene, from: string, to: string): Hypothesis | null => {
-  const gaps = gapsOf(scene, from, to);
-  const [first] = gaps;
-  if (first === undefined) return null;
-  const calm = neighbourEdges(scene, from, to).filter(({ shift }) => shift.standing === 'ordinary');
-  const throttling = scene.reading(from, 'cpu_throttled_ratio');
-  const starved = throttling !== undefined && isTrouble('cpu_throttled_ratio', throttling.shift);
-  const { signal } = first.seen.data;
-  const level = (reading: Reading): string => formatSignal(signal, reading.shift.now);
-  return hypothesisOf({
-    cause: { workload: to, fault: 'network-delay', component: `caller ${from}` },
-    confidence: starved ? confidence.hint : bySignals(gaps.length + (calm.length > 0 ? 1 : 0)),
-    evidence: [...gaps.flatMap(({ seen, served }) => [seen.id, served.id]), ...calm.map(({ id }) => id)],
-    against: [starved ? throttling.id : undefined],
-    reasoning: `${from} waits ${level(first.seen)} for ${to}, which answers in ${level(first.served)} by its own account: the rest of the wait lies between them.`,
-  });
+const isStarved = (scene: Scene, workload: string): Reading | undefined => {
+  const throttling = scene.reading(workload, 'cpu_throttled_ratio');
+  if (throttling !== undefined && isTrouble('cpu_throttled_ratio', throttling.shift)) return throttling;
+  const strain = cpuStrainOf(scene, workload);
+  return strain.strained || strain.atLimit ? strain.usage : undefined;
 };
 
-/** Calls on one edge wait in the network: the caller's latency rose while the callee, ready and called, sees none of it. */
+interface Delay {
+  readonly signals: number;
+  /** How much of the waiting it would explain, 0..1. */
+  readonly share: number;
+  readonly caller?: string;
+  readonly starved?: Reading;
+  readonly evidence: readonly string[];
+  readonly reasoning: string;
+}
+
+const metricDelay = (scene: Scene, from: string, to: string): Delay | undefined => {
+  const gaps = gapsOf(scene, from, to);
+  const [first] = gaps;
+  if (first === undefined) return undefined;
+  const calm = neighbourEdges(scene, from, to).filter(({ shift }) => shift.standing === 'ordinary');
+  const { signal } = first.seen.data;
+  const level = (reading: Reading): string => formatSignal(signal, reading.shift.now);
+  const starved = isStarved(scene, from) ?? isStarved(scene, to);
+  return {
+    signals: gaps.length + (calm.length > 0 ? 1 : 0),
+    share: 1,
+    caller: from,
+    ...(starved === undefined ? {} : { starved }),
+    evidence: [...gaps.flatMap(({ seen, served }) => [seen.id, served.id]), ...calm.map(({ id }) => id)],
+    reasoning: `${from} waits ${level(first.seen)} for ${to}, which answers in ${level(first.served)} by its own account: the rest of the wait lies between them.`,
+  };
+};
+
+/** Waits that explain less than a quarter of all waiting are noise beside the rest. */
+const shareMin = 0.25;
+
+const tracedDelay = (scene: Scene, workload: string): Delay | undefined => {
+  const { share, raised, calm } = blameOf(scene, workload);
+  const [first] = raised.toSorted(
+    (left, right) => (right.data.times[0]?.excess ?? 0) - (left.data.times[0]?.excess ?? 0),
+  );
+  const time = first?.data.times[0];
+  const edge = first?.data.edge;
+  if (share < shareMin || time === undefined || edge === undefined) return undefined;
+  const elsewhere = scene.waits.filter(({ data }) => data.times[0]?.standing === 'ordinary');
+  const starved = [workload, edge.from, edge.to].map((name) => isStarved(scene, name)).find((one) => one !== undefined);
+  const felt = feltAs(scene, workload, ['latency_p50', 'latency_p99']);
+  const wait = formatSignal('latency_p50', time.now);
+  return {
+    signals: [true, elsewhere.length > 0, raised.length > 1 && calm.length === 0, felt !== undefined].filter(Boolean)
+      .length,
+    share,
+    ...(raised.length === 1 && edge.to === workload ? { caller: edge.from } : {}),
+    ...(starved === undefined ? {} : { starved }),
+    evidence: [
+      ...raised.map(({ id }) => id),
+      ...(felt === undefined ? [] : [felt.id]),
+      ...elsewhere.map(({ id }) => id),
+    ],
+    reasoning: `Traces show that calls between ${edge.from} and ${edge.to} wait ${wait} beyond what ${edge.to} accounts for (ordinary up to ${formatSignal('latency_p50', time.high)}); ${Math.round(100 * share)} % of all unusual waiting has ${workload} in common.`,
+  };
+};
+
+const delayAt = (
+  workload: string,
+  { signals, share, caller, starved, evidence, reasoning }: Delay,
+): Hypothesis | null =>
+  hypothesisOf({
+    cause: { workload, fault: 'network-delay', ...(caller === undefined ? {} : { component: `caller ${caller}` }) },
+    confidence: (starved === undefined ? bySignals(signals) : confidence.hint) * share,
+    evidence,
+    against: [starved?.id],
+    reasoning,
+  });
+
+const merged = (metric: Delay | undefined, traced: Delay | undefined): Delay | undefined => {
+  if (metric === undefined || traced === undefined) return metric ?? traced;
+  return {
+    ...traced,
+    signals: traced.signals + 1,
+    evidence: [...traced.evidence.slice(0, 4), ...metric.evidence, ...traced.evidence.slice(4)],
+  };
+};
+
+/**
+ * Calls wait in the network: the callers' latency rose while the callee, ready and called, sees none of it. Traces say it of
+ * each call, metrics of each edge. A side that is starved of CPU waits for that, and not for the network.
+ */
 export const networkDelay: Detector = {
   fault: 'network-delay',
   detect(scene, workload) {
     if (!answers(scene, workload)) return null;
-    const delays = callersOf(scene.topology, workload).flatMap((caller) => delayOn(scene, caller, workload) ?? []);
-    return delays.toSorted((left, right) => right.confidence - left.confidence)[0] ?? null;
+    const [metric] = callersOf(scene.topology, workload)
+      .flatMap((caller) => metricDelay(scene, caller, workload) ?? [])
+      .toSorted(
+        (left, right) =>
+          Number(left.starved !== undefined) - Number(right.starved !== undefined) || right.signals - left.signals,
+      );
+    const delay = merged(metric, tracedDelay(scene, workload));
+    return delay === undefined ? null : delayAt(workload, delay);
   },
 };

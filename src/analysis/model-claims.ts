@@ -52,9 +52,10 @@ const kindsFor: Readonly<Partial<Record<FaultName, readonly EvidenceData['kind']
   'bad-image': ['workload', 'event', 'change'],
   'crash-loop': ['workload', 'event', 'change', 'log'],
   'memory-limit': ['workload', 'event', 'change', 'metric'],
-  'cpu-saturation': ['metric', 'change'],
+  'cpu-saturation': ['metric', 'change', 'trace'],
+  'code-fault': ['metric', 'log', 'trace'],
   'scaled-to-zero': ['workload', 'service', 'change'],
-  'network-delay': ['metric'],
+  'network-delay': ['metric', 'trace'],
   'selector-drift': ['service', 'change'],
   'connection-exhaustion': ['metric', 'log'],
 };

@@ -13,6 +13,7 @@ import type {
 } from '../domain/evidence.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { ClaimData, LimitRangeData, NodeData, PolicyData, QuotaData, UnitData } from '../domain/surroundings.ts';
+import type { TraceData } from '../domain/trace.ts';
 import { type Shift, shiftOf } from './shift.ts';
 
 /** One typed observation with the id that it is cited by. */
@@ -40,6 +41,10 @@ export interface Scene {
   reading(workload: string, signal: Signal): Reading | undefined;
   edge(from: string, to: string, signal: Signal): Reading | undefined;
   logs(workload: string): Seen<LogData> | undefined;
+  /** What traces show inside the workload. */
+  trace(workload: string): Seen<TraceData> | undefined;
+  /** What traces show between workloads, an entry a call edge. */
+  readonly waits: readonly Seen<TraceData>[];
   events(workload: string): readonly Seen<EventData>[];
   /** What the flight recorder saw people and machines change about the workload, the bot's own writes left out; newest first. */
   changes(workload: string): readonly Seen<FieldChange>[];
@@ -91,11 +96,16 @@ const flatChanges = (changes: readonly Seen<ChangeData>[]): readonly Seen<FieldC
     .filter(({ data }) => data.manager !== botManager)
     .toSorted((left, right) => (left.data.at < right.data.at ? 1 : -1));
 
+const measuredIn = ({ evidence }: Context): readonly string[] =>
+  evidence.flatMap(({ data }) => (data?.kind === 'metric' || data?.kind === 'trace' ? [data.workload] : []));
+
 const namesIn = (context: Context, states: readonly Seen<WorkloadData>[]): readonly string[] =>
   [
     ...new Set([
       ...context.topology.workloads.map(({ name }) => name),
       ...states.map(({ data }) => data.workload.name),
+      // Without an answer about the topology, who is measured is there all the same.
+      ...(context.topology.workloads.length > 0 ? [] : measuredIn(context)),
     ]),
   ].toSorted((left, right) => (left < right ? -1 : 1));
 
@@ -104,6 +114,7 @@ export const createScene = (context: Context, incident: Incident): Scene => {
   const states = seenOf(context.evidence, 'workload');
   const services = seenOf(context.evidence, 'service');
   const logs = seenOf(context.evidence, 'log');
+  const traces = seenOf(context.evidence, 'trace');
   const events = seenOf(context.evidence, 'event');
   const changes = flatChanges(seenOf(context.evidence, 'change'));
   const policies = seenOf(context.evidence, 'policy');
@@ -128,6 +139,8 @@ export const createScene = (context: Context, incident: Incident): Scene => {
     reading: (workload, signal) => byKey.get(readingKey(signal, workload)),
     edge: (from, to, signal) => byKey.get(readingKey(signal, to, from)),
     logs: (workload) => logs.find(({ data }) => data.workload === workload),
+    trace: (workload) => traces.find(({ data }) => data.edge === undefined && data.workload === workload),
+    waits: traces.filter(({ data }) => data.edge !== undefined),
     events: (workload) => events.filter(({ data }) => ownerOf(data.object.name, workloads) === workload),
     changesOf: (kind, name) => changes.filter(({ data }) => data.object.kind === kind && data.object.name === name),
     nodes: seenOf(context.evidence, 'node'),

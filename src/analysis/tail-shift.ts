@@ -42,11 +42,17 @@ export const expectedShare = (hits: number, n: number): number => (hits + 1) / (
 
 const isFinitePositive = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
-const standingOf = (late: number, calls: number, quiet: { readonly late: number; readonly calls: number }) => {
+interface Lateness {
+  readonly late: number;
+  readonly calls: number;
+}
+
+const standingOf = (now: Lateness, quiet: Lateness, excess: number): TimeShift['standing'] => {
   const chance = expectedShare(quiet.late, quiet.calls);
-  if (chanceOfAtLeast(late, calls, chance) < chanceMax) return 'raised' as const;
+  // What costs the average call less than this, its callers do not notice.
+  if (excess >= floorMs) return chanceOfAtLeast(now.late, now.calls, chance) < chanceMax ? 'raised' : 'unknown';
   // Could it have been told at all? When even all calls being late would be no proof, nothing is known.
-  return chance ** calls < chanceMax ? ('ordinary' as const) : ('unknown' as const);
+  return chance ** now.calls < chanceMax ? 'ordinary' : 'unknown';
 };
 
 /**
@@ -68,9 +74,11 @@ export const tailShiftOf = (
   const high = Math.max(quantile(quiet, ordinaryShare) ?? 0, before + floorMs);
   const late = now.filter((value) => value > high);
   const excess = late.reduce((sum, value) => sum + value - high, 0) / now.length;
-  const late0 = quiet.filter((value) => value > high).length;
-  const standing = standingOf(late.length, now.length, { late: late0, calls: quiet.length });
-  // What costs the average call less than this, its callers do not notice.
-  const worth = excess >= floorMs;
-  return { ...counts, quiet: before, high, excess, standing: standing === 'raised' && !worth ? 'ordinary' : standing };
+  const lateQuiet = quiet.filter((value) => value > high).length;
+  const standing = standingOf(
+    { late: late.length, calls: now.length },
+    { late: lateQuiet, calls: quiet.length },
+    excess,
+  );
+  return { ...counts, quiet: before, high, excess, standing };
 };
