@@ -23,6 +23,7 @@ import { createOllama } from './adapters/ollama/create-ollama.ts';
 import { createOllamaEmbedder } from './adapters/ollama/embedder.ts';
 import { createPrometheus } from './adapters/prometheus/create-prometheus.ts';
 import { createSlack } from './adapters/slack/create-slack.ts';
+import type { SlackDeps } from './adapters/slack/slack-deps.ts';
 import { openSqliteStores } from './adapters/sqlite/open-stores.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import type { CaseFile } from './domain/case-file.ts';
@@ -60,6 +61,8 @@ export interface Seams {
   readonly clock?: Clock;
   /** Puts something around the stores: a trip wire, a meter. */
   readonly stores?: (stores: Stores) => Stores;
+  /** How fast the bot may write to a Slack that has no rates. */
+  readonly slackPaces?: SlackDeps['paces'];
 }
 
 const wallClock: Clock = { now: () => new Date().toISOString(), nowMs: Date.now };
@@ -121,7 +124,8 @@ const adaptersFor = async (config: Config, log: Log, seams: Seams) => {
     probeEveryMs: config.inference.probeSeconds * 1000,
     wellMsMin: config.inference.wellSeconds * 1000,
   });
-  return { clock, meter, metricsText, stores, kubernetes, senses, hands, memory, modes };
+  const { slackPaces } = seams;
+  return { clock, meter, metricsText, stores, kubernetes, senses, hands, memory, modes, slackPaces };
 };
 
 type Adapters = Awaited<ReturnType<typeof adaptersFor>>;
@@ -141,6 +145,7 @@ const peopleFor = (config: Config, log: Log, adapters: Adapters) => {
     tools: { desk, modelLabel, ...(chaos === undefined ? {} : { chaos }) },
     meter,
     modelLabel,
+    ...(adapters.slackPaces === undefined ? {} : { paces: adapters.slackPaces }),
   });
   return slack;
 };
