@@ -2,7 +2,7 @@ import type { Ask, Attempt } from '../domain/attempt.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Mode } from '../domain/mode.ts';
-import { type RoadTools, type Step, turnPage, withAttempt } from './road.ts';
+import { type RoadTools, type Step, turnPageFor, withAttempt } from './road.ts';
 
 /** How long people have, and who counts. Seconds. */
 export interface AskPolicy {
@@ -45,7 +45,7 @@ export const createAskStep = (deps: RoadTools & { readonly policy: AskPolicy; re
     const attempt = file.attempts.at(-1);
     if (attempt === undefined) return;
     const ask = askFor(file, attempt);
-    await turnPage(deps, file.incident.uid, {
+    await turnPageFor(deps, file, {
       write: (current) => (current.attempts.at(-1)?.ask === undefined ? withAttempt(current, { ask }) : null),
       note: {
         verb: 'ask',
@@ -97,7 +97,7 @@ export const atDeadline = (file: CaseFile, now: string, mode: Mode): CaseFile | 
 export const createDecideStep = (deps: RoadTools & { readonly mode: () => Mode }): Step => {
   return async (file) => {
     const planHash = file.attempts.at(-1)?.plan.hash ?? '';
-    await turnPage(deps, file.incident.uid, {
+    await turnPageFor(deps, file, {
       write: (current) => atDeadline(current, deps.clock.now(), deps.mode()),
       note: (stored) => {
         const attempt = stored.attempts.at(-1);

@@ -61,6 +61,9 @@ const ruleOnHold = (file: CaseFile, attempt: Attempt, ballot: Ballot): Ruling =>
 };
 
 const ruleOnWithdrawal = (file: CaseFile, attempt: Attempt, ballot: Ballot): Ruling => {
+  // Only an approval can be taken back: a rejection, or a deadline that has passed, stands.
+  if (attempt.decision !== undefined && attempt.decision.kind !== 'approved')
+    return { refusal: `This proposal is decided already: ${attempt.decision.reason}.` };
   const approvedBefore = approvals(attempt.ballots, attempt.plan.hash).some(({ by }) => by.id === ballot.by.id);
   if (!approvedBefore) return { refusal: 'You had not approved this plan, so there is nothing to withdraw.' };
   if (attempt.execution !== undefined) return { refusal: 'Too late to withdraw: the remedy is being carried out.' };

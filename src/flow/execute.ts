@@ -8,7 +8,7 @@ import type { Check } from '../domain/verification.ts';
 import { shortName } from '../domain/workload.ts';
 import type { Meter } from '../ports/meter.ts';
 import { adjudicators, type GuardFacts, objectionTo, valueAt } from './adjudicators.ts';
-import { type RoadTools, type Step, turnPage, withAttempt } from './road.ts';
+import { type RoadTools, type Step, turnPageFor, withAttempt } from './road.ts';
 import type { createWriteOnce, WriteRequest } from './write-once.ts';
 
 /** What execution and undo need beside the road's tools. */
@@ -46,9 +46,14 @@ const finish = async (
   const { which, execution } = result;
   const written = execution.written ?? [];
   deps.meter.count('writes_total', { outcome: execution.outcome ?? 'unknown' });
-  await turnPage(deps, file.incident.uid, {
-    write: (current) =>
-      current.attempts.at(-1)?.[which]?.finishedAt === undefined ? withAttempt(current, { [which]: execution }) : null,
+  const intent = file.attempts.at(-1)?.[which];
+  await turnPageFor(deps, file, {
+    write: (current) => {
+      const now = current.attempts.at(-1)?.[which];
+      // The result belongs to the intent that was found; without one, nobody else may have begun meanwhile.
+      const isOurs = now?.actionId === intent?.actionId && now?.finishedAt === undefined;
+      return isOurs ? withAttempt(current, { [which]: execution }) : null;
+    },
     note: {
       verb: which === 'undo' ? 'undo-result' : 'write-result',
       subject: written.map(({ target }) => target).join(' '),
@@ -72,7 +77,7 @@ const intend = async (
   // The plan's id is the action id, so that what is written is to the letter what the dry run showed.
   const actionId = which === 'undo' ? deps.ids.uid() : (file.attempts.at(-1)?.plan.id ?? deps.ids.uid());
   const execution: Execution = { actionId, intentAt: deps.clock.now() };
-  const stored = await turnPage(deps, file.incident.uid, {
+  const stored = await turnPageFor(deps, file, {
     write: (current) => {
       const attempt = current.attempts.at(-1);
       // Between the last question and this page the approval may have been withdrawn.
@@ -99,10 +104,11 @@ const unwritten = (deps: ExecuteDeps, outcome: 'refused' | 'applied', reason: st
  * still stands. Asked at every try, because an intent may be settled long after it was written down.
  */
 const objectionFor = (deps: ExecuteDeps, attempt: Attempt, which: Which): WriteRequest['objection'] => {
-  if (deps.mode() === 'watchtower') return () => 'the bot is in watchtower mode and does not write';
-  if (which === 'execution') return (target, object) => objectionTo(attempt.plan, target, object);
   const ours = attempt.execution?.actionId ?? '';
   return (target, object) => {
+    // Asked here and not before: while the object was read back the mode may have changed.
+    if (deps.mode() === 'watchtower') return 'the bot is in watchtower mode and does not write';
+    if (which === 'execution') return objectionTo(attempt.plan, target, object);
     const last = valueAt(object, actionIdPointer);
     return typeof last === 'string' && last.startsWith(ours)
       ? null

@@ -1,3 +1,4 @@
+import type { Attempt } from '../domain/attempt.ts';
 import type { CaseFile, CaseSummary } from '../domain/case-file.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Patch, Plan } from '../domain/plan.ts';
@@ -9,7 +10,7 @@ import type { ClusterWriter, DryRunAnswer } from '../ports/cluster-writer.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { type GuardFacts, judge, valueAt } from './adjudicators.ts';
 import { diffOf } from './diff-of.ts';
-import { type RoadTools, type Step, turnPage, withAttempt } from './road.ts';
+import { type RoadTools, type Step, turnPageFor, withAttempt } from './road.ts';
 
 /** What the guard asks. */
 export interface GuardDeps extends RoadTools {
@@ -34,14 +35,22 @@ const recentExecutions = (files: readonly CaseSummary[], nowMs: number) =>
     ),
   );
 
-/** Targets that another case is changing or still verifying. */
+/** From the intent until the write is refused, or known to have helped, or undone. */
+const isHeld = ({ execution, verification, undo }: Attempt): boolean => {
+  if (execution === undefined || (execution.finishedAt !== undefined && execution.outcome !== 'applied')) return false;
+  return (
+    verification?.verdict === undefined || (verification.verdict !== 'recovered' && undo?.finishedAt === undefined)
+  );
+};
+
+/** Targets that another case is changing, still verifying, or undoing. */
 const locksOf = (files: readonly CaseSummary[], uid: string): ReadonlyMap<string, string> =>
   new Map(
     files
       .filter((file) => file.incident.uid !== uid && file.closure === undefined)
       .flatMap((file) => {
         const attempt = file.attempts.at(-1);
-        if (attempt?.execution === undefined || attempt.verification?.verdict !== undefined) return [];
+        if (attempt === undefined || !isHeld(attempt)) return [];
         return attempt.plan.patches.map(
           ({ target }) => [`${target.namespace}/${shortName(target)}`, `INC-${file.incident.number}`] as const,
         );
@@ -117,7 +126,7 @@ export const createGuardStep = (deps: GuardDeps): Step => {
     const plan = file.attempts.at(-1)?.plan;
     if (plan === undefined) return;
     const review = reviewOf(plan, await factsFor(file, plan), deps.clock.now());
-    await turnPage(deps, file.incident.uid, {
+    await turnPageFor(deps, file, {
       write: (current) => {
         const attempt = current.attempts.at(-1);
         return attempt?.plan.id === plan.id && attempt.review === undefined ? withAttempt(current, { review }) : null;

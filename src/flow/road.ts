@@ -16,7 +16,7 @@ export interface RoadTools {
   readonly log: Log;
 }
 
-/** One step: reads the case and writes its page through {@link turnPage}. Throws BotError when it should be tried again. */
+/** One step: reads the case and writes its page through {@link turnPageFor}. Throws BotError when it should be tried again. */
 export type Step = (file: CaseFile) => Promise<void>;
 
 /** What the journal says of a page. */
@@ -58,6 +58,22 @@ export const turnPage = async (
   }
   throw new Error(`case ${uid}: lost ${racesMax} races in a row`);
 };
+
+/** Whether a case is still at the place of the road where a step found it: the same look, the same attempt, open or closed. */
+const isWhereItWas = (found: CaseFile, current: CaseFile): boolean =>
+  (found.closure === undefined) === (current.closure === undefined) &&
+  found.attempts.length === current.attempts.length &&
+  found.earlierLooks?.length === current.earlierLooks?.length;
+
+/**
+ * {@link turnPage} for a step that found the case as `file`. Nothing is written when the case has gone on meanwhile: what the
+ * step found out is about a look or an attempt that is over, and the loop asks anew what comes next.
+ */
+export const turnPageFor = (tools: RoadTools, file: CaseFile, page: Parameters<typeof turnPage>[2]) =>
+  turnPage(tools, file.incident.uid, {
+    ...page,
+    write: (current) => (isWhereItWas(file, current) ? page.write(current) : null),
+  });
 
 /** The file with its newest attempt changed. */
 export const withAttempt = (file: CaseFile, change: Partial<Attempt>): CaseFile => {
