@@ -83,6 +83,8 @@ export const limits = {
   stepRetryMsMax: 30_000,
   /** Between two looks while verifying. */
   verifyEveryMs: 2_000,
+  /** How much longer a verification waits for sources that give no answer, before nobody can say whether the remedy helped. */
+  verifyBlindMsMax: 600_000,
   /** Slack messages: characters over all blocks (Slack refuses near 12,000), and edits of one message. */
   messageCharsMax: 8_000,
   slackEditEveryMsMin: 1_000,

@@ -26,6 +26,7 @@ export interface Verification {
   /** Since when something is stuck that was not before: that rarely mends itself. */
   readonly stuckSince?: Instant;
   readonly checks: readonly Check[];
-  readonly verdict?: 'recovered' | 'unchanged' | 'worse';
+  /** `unknown` when the sources gave no answer for so long that nobody can say. */
+  readonly verdict?: 'recovered' | 'unchanged' | 'worse' | 'unknown';
   readonly at?: Instant;
 }

@@ -2,6 +2,7 @@ import type { Attempt } from '../domain/attempt.ts';
 import type { CaseFile, Closure } from '../domain/case-file.ts';
 import type { Decision } from '../domain/decision.ts';
 import { pendingCauses } from '../domain/pending-cause.ts';
+import type { Verification } from '../domain/verification.ts';
 import { handsOffEnding } from './hands-off.ts';
 import { alertsResolved, next } from './next.ts';
 import { type RoadTools, type Step, turnPageFor, withAttempt } from './road.ts';
@@ -11,6 +12,12 @@ type Ending = Omit<Closure, 'at'>;
 const applied = (attempt: Attempt): boolean => attempt.execution?.outcome === 'applied';
 
 const helped = ({ verification }: Attempt): boolean => verification?.verdict === 'recovered';
+
+/** What could not be known, by name, and what that means for the remedy. */
+const unseenIn = ({ checks }: Verification): string => {
+  const unseen = checks.filter(({ answered, measured }) => answered === false || measured === false);
+  return `whether it helped could not be seen: there was no answer about ${unseen.map(({ name }) => name).join(', ')}. It stands, because it may well have helped; look, and undo it by hand if it did not.`;
+};
 
 const failureOf = (attempt: Attempt): string => {
   const { action } = attempt.plan;
@@ -22,6 +29,7 @@ const failureOf = (attempt: Attempt): string => {
   if (decision !== undefined && decision.kind !== 'approved' && decision.kind !== 'auto')
     return `${action}: ${decision.reason}`;
   if (execution?.outcome !== 'applied') return `${action} was not carried out: ${execution?.reason ?? 'unknown'}`;
+  if (verification?.verdict === 'unknown') return `${action} was carried out, but ${unseenIn(verification)}`;
   const undone =
     undo?.outcome === 'applied'
       ? (undo.reason ?? 'it was undone')

@@ -65,6 +65,8 @@ const afterWrite = (file: CaseFile, attempt: Attempt, now: Instant): Next => {
   if (verdict === undefined) return watchNext('verify', attempt.verification, now);
   // One trouble is mended; another of the same incident may wait for its turn.
   if (verdict === 'recovered') return pendingCauses(file).length > 0 ? nextPlan(file) : step('conclude');
+  // What may well have helped is not undone because nobody could look: a person decides.
+  if (verdict === 'unknown') return step('conclude');
   if (attempt.undo?.finishedAt === undefined) return step('undo');
   // What made things worse was misunderstood: from here on a person leads.
   return verdict === 'worse' || attempt.undo.outcome !== 'applied' ? step('conclude') : nextPlan(file);

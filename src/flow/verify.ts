@@ -1,5 +1,6 @@
 import type { CaseFile, CaseSummary } from '../domain/case-file.ts';
 import type { Check, Verification } from '../domain/verification.ts';
+import { limits } from '../limits.ts';
 import { otherCauses } from './other-causes.ts';
 import { type RoadTools, type Step, turnPageFor, withAttempt } from './road.ts';
 import { rolloutName } from './vital-objects.ts';
@@ -74,12 +75,17 @@ const brokeSince = (before: readonly Check[], after: readonly Check[]): boolean 
   );
 };
 
-/** At the deadline: well unless something that could be measured is not. */
+/** At the deadline: well unless something that could be measured is not. What gave no answer leaves it unknown: silence is neither health nor failure. */
 const finalVerdict = (before: readonly Check[], after: readonly Check[]): NonNullable<Verification['verdict']> => {
   const measured = after.filter((check) => check.measured !== false);
   if (measured.length > 0 && measured.every((check) => check.passed)) return 'recovered';
-  return brokeSince(before, after) ? 'worse' : 'unchanged';
+  if (brokeSince(before, after)) return 'worse';
+  return measured.some((check) => !check.passed && check.answered !== false) ? 'unchanged' : 'unknown';
 };
+
+/** When a watch that sees nothing ends all the same. */
+const blindUntil = ({ deadline }: Verification): string =>
+  new Date(Date.parse(deadline) + limits.verifyBlindMsMax).toISOString();
 
 /** Witnesses that call what another open case is about are excused: their failing says nothing about this remedy. */
 export const excuseWitnesses = (
@@ -111,7 +117,7 @@ export const excuseWitnesses = (
 
 /**
  * The next state of a watch after one look. Recovered: all checks passed for long enough in a row. What is stuck is not waited
- * for until the deadline. Pure.
+ * for until the deadline, and an outage of the sources moves it, boundedly. Pure.
  */
 export const look = (
   watch: Verification,
@@ -135,7 +141,10 @@ export const look = (
     since !== undefined && Date.parse(now) - Date.parse(since) >= seconds * 1000;
   if (lasts(wellSince, policy.verifyStableSeconds)) return { ...looked, verdict: 'recovered', at: now };
   const isFinal = now >= watch.deadline || lasts(stuckSince, policy.verifySeconds * stuckShare);
-  return isFinal ? { ...looked, verdict: finalVerdict(seen.before, counted), at: now } : looked;
+  if (!isFinal) return looked;
+  const verdict = finalVerdict(seen.before, counted);
+  // An outage must not decide: there is more time for as long as nothing can be seen, though not for ever.
+  return verdict === 'unknown' && now < blindUntil(watch) ? looked : { ...looked, verdict, at: now };
 };
 
 const noteOf = (watch: Verification) => ({

@@ -26,7 +26,7 @@ const written: NonNullable<Attempt['execution']> = {
   outcome: 'applied',
   written: [],
 };
-const verified = (verdict: 'recovered' | 'unchanged' | 'worse'): NonNullable<Attempt['verification']> => ({
+const verified = (verdict: 'recovered' | 'unchanged' | 'worse' | 'unknown'): NonNullable<Attempt['verification']> => ({
   startedAt: at,
   deadline: at,
   checks: [],
@@ -69,6 +69,13 @@ describe('the order of the road', () => {
         aWaitingAttempt({ decision: decided('auto'), execution: written, verification: verified('unchanged') }),
       ),
       'undo',
+    ],
+    [
+      'what nobody could look at is not undone: a person decides',
+      withAttempt(
+        aWaitingAttempt({ decision: decided('auto'), execution: written, verification: verified('unknown') }),
+      ),
+      'conclude',
     ],
     [
       'after an undo the next plan is tried',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { summaryOf } from '../../src/domain/case-file.ts';
 import type { Check } from '../../src/domain/verification.ts';
 import { excuseWitnesses, look } from '../../src/flow/verify.ts';
+import { limits } from '../../src/limits.ts';
 import { aCase, aContext, aVerdict } from '../fakes/cases.ts';
 
 const policy = { verifySeconds: 60, verifyStableSeconds: 5 };
@@ -38,8 +39,31 @@ describe('looking after a remedy', () => {
       look(watch, { checks: [check(name, false, more)], before, now: at(60) }, policy).verdict;
     expect(sick('rollout')).toBe('worse');
     expect(sick('caller', { role: 'witness' })).toBe('unchanged');
-    expect(sick('quiet', { measured: false })).toBe('unchanged');
-    expect(sick('rollout', { answered: false })).toBe('unchanged');
+    expect(sick('quiet', { measured: false })).toBeUndefined();
+    expect(sick('rollout', { answered: false })).toBeUndefined();
+  });
+
+  it('waits longer while the sources are away, and then says that nobody knows, instead of calling it unchanged', () => {
+    const before = [check('rollout', true), check('errors', false)];
+    const silent = [check('rollout', false, { answered: false }), check('errors', false, { answered: false })];
+    const long = 60 + limits.verifyBlindMsMax / 1000;
+    const blind = look(watch, { checks: silent, before, now: at(long - 1) }, policy);
+    expect(blind.verdict).toBeUndefined();
+    expect(look(blind, { checks: silent, before, now: at(long) }, policy).verdict).toBe('unknown');
+    // What is seen again decides, late as it is: a failure at once, health when it lasts.
+    const sick = [check('rollout', true), check('errors', false)];
+    expect(look(blind, { checks: sick, before, now: at(long - 1) }, policy).verdict).toBe('unchanged');
+    const well = [check('rollout', true), check('errors', true)];
+    expect(look(blind, { checks: well, before, now: at(long - 1) }, policy).verdict).toBe('recovered');
+  });
+
+  it('does not take one answer for all: what is well says nothing for a source that is away', () => {
+    const checks = [check('rollout', true), check('errors', false, { answered: false })];
+    expect(look(watch, { checks, before: [check('errors', false)], now: at(60) }, policy).verdict).toBeUndefined();
+    const failing = [check('rollout', false), check('errors', false, { answered: false })];
+    expect(look(watch, { checks: failing, before: [check('errors', false)], now: at(60) }, policy).verdict).toBe(
+      'unchanged',
+    );
   });
 
   it('does not undo a remedy because nobody calls the workload any more', () => {

@@ -43,6 +43,8 @@ const verdictLine = (verification: Verification): Mrkdwn => {
       return md`:x: *Not recovered in time*, decided at ${at}.`;
     case 'worse':
       return md`:x: *It got worse*, decided at ${at}.`;
+    case 'unknown':
+      return md`:grey_question: *Nobody can say whether it helped*: at ${at} the sources below had given no answer for too long. It was not undone.`;
     default:
       return md`:stopwatch: *Being verified* until ${slackDate(verification.deadline)} at the latest.`;
   }
