@@ -16,6 +16,7 @@ import { createPrometheusMeter } from './adapters/http/prometheus-meter.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import { readExperiments } from './adapters/kubernetes/chaos-experiments.ts';
 import { createKubernetes, type Kubernetes } from './adapters/kubernetes/create-kubernetes.ts';
+import { openKubernetesStores } from './adapters/kubernetes/store/open-stores.ts';
 import { createKyverno } from './adapters/kyverno/create-kyverno.ts';
 import { createLoki } from './adapters/loki/create-loki.ts';
 import { createNoModel } from './adapters/ollama/create-no-model.ts';
@@ -31,6 +32,7 @@ import { createRoad } from './flow/create-road.ts';
 import { createDesk } from './flow/desk.ts';
 import { createEndingSteps } from './flow/ending-steps.ts';
 import { createInquirySteps } from './flow/inquiry-steps.ts';
+import { createOwnedCases } from './flow/lease-lost.ts';
 import { createModeKeeper } from './flow/mode-keeper.ts';
 import { createRemedySteps } from './flow/remedy-steps.ts';
 import { limits } from './limits.ts';
@@ -97,14 +99,27 @@ const kubeconfigOf = ({ kubernetes }: Config) => ({
   ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
 });
 
+const storesFor = ({ store, dataDir, ...config }: Config, clock: Clock, log: Log): Promise<Stores> | Stores =>
+  store.kind === 'sqlite'
+    ? openSqliteStores({ dataDir, clock, ids })
+    : openKubernetesStores({
+        ...kubeconfigOf({ store, dataDir, ...config }),
+        ...{ clock, ids, log, namespace: store.namespace, leaseMs: store.leaseSeconds * 1_000 },
+      });
+
 /** Everything foreign, behind its port. */
 const adaptersFor = async (config: Config, log: Log, seams: Seams) => {
   const { meter, text: metricsText } = createPrometheusMeter();
   const clock = seams.clock ?? wallClock;
-  const opened = openSqliteStores({ dataDir: config.dataDir, clock, ids });
+  const opened = await storesFor(config, clock, log);
   const stores = seams.stores?.(opened) ?? opened;
   const { namespaces } = config.kubernetes;
-  const kubernetes = createKubernetes({ ...kubeconfigOf(config), namespaces, records: stores.changes, clock, log });
+  const { actMsMax, owns: mayWrite } = stores.ownership;
+  const kubernetes = createKubernetes({
+    ...{ ...kubeconfigOf(config), namespaces, clock, log, mayWrite },
+    records: stores.changes,
+    writeMsMax: actMsMax,
+  });
   const senses = {
     metrics: createPrometheus({ ...config.prometheus, log }),
     logs: createLoki({ ...config.loki, log }),
@@ -139,7 +154,7 @@ const peopleFor = (config: Config, log: Log, adapters: Adapters) => {
   const modelLabel = modes.model.label;
   const slack = createSlack({
     ...tools,
-    config: config.slack,
+    config: { ...config.slack, callMsMax: stores.ownership.actMsMax },
     desk,
     commands,
     tools: { desk, modelLabel, ...(chaos === undefined ? {} : { chaos }) },
@@ -153,7 +168,8 @@ const peopleFor = (config: Config, log: Log, adapters: Adapters) => {
 /** The shelves and the steps of the road over the adapters. */
 const stepsFor = (config: Config, log: Log, adapters: Adapters) => {
   const { stores, senses, hands, memory, modes, meter, clock } = adapters;
-  const tools = { cases: stores.cases, journal: stores.journal, clock, ids, log };
+  const { ownership } = stores;
+  const tools = { cases: createOwnedCases(stores.cases, ownership), journal: stores.journal, clock, ids, log };
   const thinking = { model: modes.model, clock };
   const specialists = createSpecialists(thinking);
   const archive = createFolderArchive(join(config.dataDir, 'post-mortems'));
@@ -168,9 +184,19 @@ const stepsFor = (config: Config, log: Log, adapters: Adapters) => {
       director: createDirector(thinking),
       actions,
     }),
-    ...createRemedySteps({ tools, senses, hands, policy: config.policy, meter, mode }),
+    ...createRemedySteps({ tools, senses, hands, policy: config.policy, meter, mode, ownership }),
     ...createEndingSteps({ tools, archive, memory }),
   };
+};
+
+/** A long journal takes a while to check, and a bot that is needed does not wait for it. */
+const checkJournal = async (journal: Journal, log: Log): Promise<void> => {
+  try {
+    const broken = await journal.firstBroken();
+    if (broken !== null) log.error({ ...broken }, 'the journal was tampered with: its hash chain breaks here');
+  } catch (error) {
+    log.warn({ err: error }, 'the journal could not be checked');
+  }
 };
 
 /** Starts the bot: adapters, shelves, loop. Rejects with advice when a part that it cannot live without does not start. */
@@ -185,15 +211,27 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
     inbox,
     senses,
     view: slack.view,
+    ownership: stores.ownership,
     meter,
     random: Math.random,
     namespace: config.kubernetes.namespaces[0] ?? 'default',
   });
   const ready = () => (slack.health() === 'connected' ? [] : ['Slack']);
-  const http = createHttpServer({ ...config.webhook, sources, inbox, journal, clock, log, meter, metricsText, ready });
+  const { notices } = slack;
+  const http = createHttpServer({
+    ...config.webhook,
+    notices,
+    sources,
+    inbox,
+    journal,
+    clock,
+    log,
+    meter,
+    metricsText,
+    ready,
+  });
 
-  const broken = await journal.firstBroken();
-  if (broken !== null) log.error({ ...broken }, 'the journal was tampered with: its hash chain breaks here');
+  void checkJournal(journal, log);
   kubernetes.recorder.start();
   await memory.start();
   await modes.start();
@@ -206,6 +244,7 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
     });
   });
   const url = await http.start();
+  await stores.ownership.start();
   log.info({ url, model: modes.model.label, mode: modes.state().effective }, 'the bot is ready');
 
   return {
@@ -222,6 +261,7 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
       await slack.stop();
       await kubernetes.recorder.stop();
       await memory.stop();
+      await stores.ownership.stop();
       stores.close();
     },
   };

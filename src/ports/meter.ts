@@ -8,7 +8,6 @@ export interface Meter {
 /** Every metric of the bot, without its `sre_` prefix. Durations are in seconds. */
 export type MeterName =
   | 'alerts_total'
-  | 'alerts_shed_total'
   | 'alerts_waiting'
   | 'refusals_total'
   | 'incidents_total'

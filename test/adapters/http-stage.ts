@@ -48,6 +48,7 @@ export const startHttpStage = async (bounds?: ConnectionBounds): Promise<HttpSta
   const journal = createJournal({ database, clock });
   const { meter, text } = createPrometheusMeter();
   const server = createHttpServer({
+    notices: { tell: () => undefined },
     ...{ host: '127.0.0.1', port: 0, senders: [{ name: 'am', secret }], sources },
     ...{ inbox, journal, clock, log: silentLog, meter, metricsText: text, ready: () => [] },
     ...(bounds === undefined ? {} : { bounds }),

@@ -8,6 +8,8 @@ import { silentLog, wallClock } from '../fakes/clock.ts';
 const secret = 'a-secret-of-enough-characters';
 let kept: Alert[];
 let full: boolean;
+let waiting: number;
+let notices: string[];
 let missing: string[];
 let server: HttpServer;
 let base: string;
@@ -15,6 +17,8 @@ let base: string;
 beforeEach(async () => {
   kept = [];
   full = false;
+  waiting = 0;
+  notices = [];
   missing = [];
   const { meter, text } = createPrometheusMeter();
   server = createHttpServer({
@@ -23,6 +27,7 @@ beforeEach(async () => {
     senders: [{ name: 'am', secret }],
     sources,
     inbox: {
+      size: async () => waiting,
       accept: async (alerts) => {
         if (full) throw new Error('database or disk is full');
         kept.push(...alerts);
@@ -35,6 +40,7 @@ beforeEach(async () => {
     meter,
     metricsText: text,
     ready: () => missing,
+    notices: { tell: (kind) => notices.push(kind) },
   });
   base = await server.start();
 });

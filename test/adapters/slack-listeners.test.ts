@@ -42,6 +42,7 @@ const create = async (web: Partial<SlackWeb> = {}) => {
     linkOf: async () => undefined,
     messageDeleted: () => undefined,
     refreshApprovers: () => undefined,
+    notices: () => [],
     clock: realClock,
     log: memoryLog(),
   };

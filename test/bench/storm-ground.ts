@@ -40,7 +40,9 @@ const addNodes = ({ cluster: { store } }: Laboratory): void => {
   if (model === undefined) throw new Error('the laboratory has nodes');
   for (let number = 1; number <= nodesMore; number += 1) {
     const name = `storm-node-${number}`;
-    const { apiVersion, kind, spec, status } = model;
+    const { apiVersion, kind, status } = model;
+    const range = `10.244.${100 + number}.0/24`;
+    const spec = { podCIDR: range, podCIDRs: [range] };
     const labels = { ...model.metadata.labels, 'kubernetes.io/hostname': name };
     const node = store.create('nodes', { apiVersion, kind, metadata: { name, labels }, spec } as KubeObject, 'kubelet');
     store.updateStatus('nodes', { ...node, status } as KubeObject, 'kubelet');

@@ -19,6 +19,7 @@ const histograms: Partial<Record<MeterName, readonly [help: string, labels: read
 };
 
 const gauges: Partial<Record<MeterName, readonly [help: string, labels: readonly string[]]>> = {
+  alerts_waiting: ['Alerts of new troubles that wait until fewer incidents are open.', []],
   incidents_open: ['Incidents that are not closed.', []],
   mode: ['1 for the mode in force.', ['mode']],
 };

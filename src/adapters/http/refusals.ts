@@ -13,13 +13,17 @@ export type RefusalKind =
   | 'some-alerts-unreadable'
   | 'bad-request'
   | 'too-slow'
-  | 'too-many-connections';
+  | 'too-many-connections'
+  | 'too-many-alerts'
+  | 'inbox-full';
 
 /** The answer to a refused delivery: its status, and one sentence with what is wrong and what to do. */
 export interface RefusalAnswer {
   readonly kind: RefusalKind;
   readonly status: number;
   readonly error: string;
+  /** When it may come again, for a delivery that is shed and not wrong. */
+  readonly againSeconds?: number;
 }
 
 const answer = (kind: RefusalKind, status: number, error: string): RefusalAnswer => ({ kind, status, error });
@@ -52,6 +56,26 @@ export const refusals = {
     `the request was not complete within ${limits.deliveryMsMax / 1000} seconds: send it again`,
   ),
 } as const;
+
+/** What a sender that sends too much is told; Alertmanager and GoAlert come again by themselves. */
+export const tooManyAlerts = (againMs: number): RefusalAnswer => ({
+  ...answer(
+    'too-many-alerts',
+    429,
+    `more than ${limits.alertsPerMinuteMax.toLocaleString('en')} alerts a minute from one sender: send it again later, with fewer alerts or longer group intervals`,
+  ),
+  againSeconds: Math.ceil(againMs / 1000),
+});
+
+/** Too much waits already: what is not accepted is not lost, it stays with its sender. */
+export const inboxFull: RefusalAnswer = {
+  ...answer(
+    'inbox-full',
+    503,
+    `${limits.inboxMax.toLocaleString('en')} alerts wait for a case already: send it again later`,
+  ),
+  againSeconds: Math.ceil(limits.comeAgainMs / 1000),
+};
 
 /** A known address, asked in the wrong way. */
 export const wrongMethod = (allowed: string): RefusalAnswer =>

@@ -63,8 +63,9 @@ const methodsFor = (path: string): string | null => {
 const refuseWith =
   (book: RefusalBook) =>
   async (request: FastifyRequest, reply: FastifyReply, answer: RefusalAnswer): Promise<FastifyReply> => {
-    const { kind, status, error } = answer;
+    const { kind, status, error, againSeconds } = answer;
     await book.note({ kind, status, reason: error, from: request.ip });
+    if (againSeconds !== undefined) void reply.header('retry-after', String(againSeconds));
     return reply.code(status).send({ error });
   };
 

@@ -6,7 +6,9 @@ import type { AlertInbox } from '../../ports/alert-inbox.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Meter } from '../../ports/meter.ts';
+import type { Notices } from '../../ports/notices.ts';
 import type { Parsed, Source } from '../../ports/source.ts';
+import { type AlertQuota, createAlertQuota } from './alert-quota.ts';
 import type { Refusal } from './refusal-book.ts';
 import { type RefusalAnswer, refusals, unknownSource } from './refusals.ts';
 
@@ -14,12 +16,14 @@ import { type RefusalAnswer, refusals, unknownSource } from './refusals.ts';
 export interface WebhookDeps {
   readonly senders: readonly { readonly name: string; readonly secret: string }[];
   readonly sources: readonly Source[];
-  readonly inbox: Pick<AlertInbox, 'accept'>;
+  readonly inbox: Pick<AlertInbox, 'accept' | 'size'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
   readonly refuse: (request: FastifyRequest, reply: FastifyReply, answer: RefusalAnswer) => Promise<FastifyReply>;
   readonly note: (refusal: Refusal) => Promise<void>;
+  /** Tells people that deliveries are shed. */
+  readonly notices: Notices;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -75,10 +79,11 @@ const tell = async (
 const receive = async (
   deps: WebhookDeps,
   source: Source,
-  delivery: { request: FastifyRequest; reply: FastifyReply; sender: Sender },
+  delivery: { request: FastifyRequest; reply: FastifyReply; sender: Sender; quota: AlertQuota },
 ): Promise<FastifyReply> => {
-  const { request, reply, sender } = delivery;
+  const { request, reply, sender, quota } = delivery;
   const parsed = source.parse(request.body, { sender, receivedAt: deps.clock.now() });
+  quota.spend(sender.name, parsed.alerts.length);
   const accepted = parsed.alerts.length === 0 ? [] : await deps.inbox.accept(parsed.alerts);
   for (const { repeated } of accepted)
     deps.meter.count('alerts_total', { source: source.name, kind: repeated ? 'repeated' : 'new' });
@@ -89,6 +94,7 @@ const receive = async (
 
 /** Adds `POST /alerts/<source>`. Who sends and in which dialect is settled before a byte of the body is read. */
 export const addWebhooks = (server: FastifyInstance, deps: WebhookDeps): void => {
+  const quota = createAlertQuota(deps);
   const admitted = new WeakMap<FastifyRequest, { readonly sender: Sender; readonly source: Source }>();
 
   const addWebhook = (path: string, via: Sender['via'], secretOf: (request: FastifyRequest) => string): void => {
@@ -103,13 +109,21 @@ export const addWebhooks = (server: FastifyInstance, deps: WebhookDeps): void =>
       if (source === undefined) {
         return deps.refuse(request, reply, unknownSource(deps.sources.map(({ name }) => name)));
       }
+      const shed = await quota.shed(sender.name);
+      if (shed !== null) {
+        deps.notices.tell(
+          shed.kind,
+          `Deliveries of ${sender.name} are being refused for now (${shed.status}): ${shed.error}. The sender keeps them and comes again; nothing that was accepted is lost.`,
+        );
+        return deps.refuse(request, reply, shed);
+      }
       admitted.set(request, { sender, source });
       return undefined;
     };
     server.post(path, { onRequest: admit }, (request, reply) => {
       const known = admitted.get(request);
       if (known === undefined) return deps.refuse(request, reply, refusals.unknownSender);
-      return receive(deps, known.source, { request, reply, sender: known.sender });
+      return receive(deps, known.source, { request, reply, sender: known.sender, quota });
     });
   };
 

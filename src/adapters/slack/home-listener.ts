@@ -16,6 +16,15 @@ export const publishHome = async (inbound: Inbound, user: string, notice?: strin
     inbound,
     [...open, ...recent].map(({ incident }) => incident.uid),
   );
-  const view = renderHome({ mode: desk.mode(), open, recent, links, modelLabel, commands, notice });
+  const view = renderHome({
+    mode: desk.mode(),
+    open,
+    recent,
+    links,
+    modelLabel,
+    commands,
+    notice,
+    told: inbound.notices(),
+  });
   await inbound.web.call('views.publish', { user_id: user, view });
 };

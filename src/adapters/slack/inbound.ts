@@ -5,6 +5,7 @@ import type { Command, CommandTools } from '../../ports/command.ts';
 import type { Desk } from '../../ports/desk.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SeenLedger, ShownLedger } from '../../ports/shown-ledger.ts';
+import type { ToldNotice } from './channel-notices.ts';
 import type { People } from './people.ts';
 import type { SlackWeb } from './slack-web.ts';
 
@@ -23,6 +24,8 @@ export interface Inbound {
   readonly linkOf: (uid: string) => Promise<string | undefined>;
   readonly messageDeleted: (uid: string, key: string) => void;
   readonly refreshApprovers: () => void;
+  /** What was told to everybody in the last hour. */
+  readonly notices: () => readonly ToldNotice[];
   readonly clock: Clock;
   readonly log: Log;
 }

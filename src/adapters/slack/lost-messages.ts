@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CaseFile } from '../../domain/case-file.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ShownLedger } from '../../ports/shown-ledger.ts';
+import type { Address, FindRoot, ReadRoots } from './find-root.ts';
 import type { SlackMethod, SlackWeb } from './slack-web.ts';
 
 /** The name under which the bot's messages carry their incident and key. */
@@ -44,6 +45,7 @@ export interface LostMessagesDeps {
   readonly web: SlackWeb;
   readonly shown: ShownLedger;
   readonly clock: Clock;
+  readonly findRoot: FindRoot;
 }
 
 const readPages = async (
@@ -67,19 +69,17 @@ const readPages = async (
 const keyOf = ({ metadata }: FoundMessage, uid: string): string | undefined =>
   metadata?.event_payload.uid === uid ? metadata.event_payload.key : undefined;
 
-const findRoot = async (web: SlackWeb, file: CaseFile, channel: string): Promise<Address | undefined> => {
-  const { uid, openedAt } = file.incident;
-  // A minute earlier, in case the clocks differ.
-  const oldest = String(Date.parse(openedAt) / 1_000 - 60);
-  const messages = await readPages(web, 'conversations.history', { channel, oldest });
-  const found = messages.findLast((one) => keyOf(one, uid) === 'root');
-  return found === undefined ? undefined : { channel, ts: found.ts };
-};
-
-interface Address {
-  readonly channel: string;
-  readonly ts: string;
-}
+/** Reads the channel's newest messages for roots of the bot. */
+export const readRootsWith =
+  (web: SlackWeb): ReadRoots =>
+  async (channel, sinceSeconds) => {
+    const messages = await readPages(web, 'conversations.history', { channel, oldest: String(sinceSeconds) });
+    return new Map(
+      messages.flatMap(({ ts, metadata }) =>
+        metadata?.event_payload.key === 'root' ? [[metadata.event_payload.uid, ts] as const] : [],
+      ),
+    );
+  };
 
 const entriesIn = (
   message: FoundMessage,
@@ -102,7 +102,7 @@ export const findLostMessages = async (
   const { web, shown, clock } = deps;
   const { uid } = file.incident;
   const known = new Map((await shown.of(uid)).map((one) => [one.key, one]));
-  const root: Address | undefined = known.get('root') ?? (await findRoot(web, file, place.channel));
+  const root: Address | undefined = known.get('root') ?? (await deps.findRoot(file, place.channel));
   if (root === undefined) return;
   const { channel, ts } = root;
   const replies = await readPages(web, 'conversations.replies', { channel, ts });

@@ -4,10 +4,11 @@ import type { Priority } from './message.ts';
 /** Slack counts posts and edits apart. */
 export type Lane = 'post' | 'edit';
 
-/** How fast one lane may go: `burst` at once, then `perSecond` sustained. */
+/** How fast one lane may go: `burst` at once, then `perSecond` sustained, and never more than `perMinute` in any sixty seconds. */
 export interface Pace {
   readonly perSecond: number;
   readonly burst: number;
+  readonly perMinute?: number;
 }
 
 /** Keeps the bot within Slack's rates: whoever wants to send waits for a turn, the most urgent first. */
@@ -18,13 +19,18 @@ export interface Outbox {
   giveBack(lane: Lane): void;
   /** Nobody gets a turn in this lane for so long: Slack asked to wait. */
   pause(lane: Lane, forMs: number): void;
+  /** How many wait for a turn in this lane. */
+  waiting(lane: Lane): number;
   stop(): void;
 }
 
-/** One post a second in a channel, and fifty edits a minute, with the short bursts that Slack tolerates. */
+/**
+ * One post a second in a channel and fifty edits a minute, with the short bursts that Slack tolerates. A minute holds a few
+ * fewer than Slack allows, because it counts when they arrive and not when they leave.
+ */
 export const slackPaces: Readonly<Record<Lane, Pace>> = {
-  post: { perSecond: 1, burst: 10 },
-  edit: { perSecond: 0.8, burst: 15 },
+  post: { perSecond: 1, burst: 10, perMinute: 57 },
+  edit: { perSecond: 0.8, burst: 15, perMinute: 47 },
 };
 
 const ranks: Readonly<Record<Priority, number>> = { approval: 0, status: 1, evidence: 2 };
@@ -35,10 +41,14 @@ interface Waiter {
   readonly refuse: (error: Error) => void;
 }
 
-const createLane = (pace: Pace, clock: Clock) => {
+const minuteMs = 60_000;
+
+/** One lane: whoever wants to go waits for a turn. */
+export const createLane = (pace: Pace, clock: Clock) => {
   let tokens = pace.burst;
   let countedAtMs = clock.nowMs();
   let pausedUntilMs = 0;
+  let sentAtMs: readonly number[] = [];
   let waiting: readonly Waiter[] = [];
   let timer: NodeJS.Timeout | undefined;
 
@@ -46,8 +56,15 @@ const createLane = (pace: Pace, clock: Clock) => {
     const nowMs = clock.nowMs();
     tokens = Math.min(pace.burst, tokens + (Math.max(0, nowMs - countedAtMs) / 1_000) * pace.perSecond);
     countedAtMs = nowMs;
+    sentAtMs = sentAtMs.filter((atMs) => atMs > nowMs - minuteMs);
   };
-  const waitMs = (): number => Math.max(pausedUntilMs - clock.nowMs(), ((1 - tokens) / pace.perSecond) * 1_000, 0);
+  /** Until the oldest of a full minute's turns is a minute old. */
+  const minuteWaitMs = (): number => {
+    const oldest = sentAtMs.length >= (pace.perMinute ?? Number.POSITIVE_INFINITY) ? sentAtMs[0] : undefined;
+    return oldest === undefined ? 0 : oldest + minuteMs + 1 - clock.nowMs();
+  };
+  const waitMs = (): number =>
+    Math.max(pausedUntilMs - clock.nowMs(), ((1 - tokens) / pace.perSecond) * 1_000, minuteWaitMs(), 0);
 
   const serve = (): void => {
     clearTimeout(timer);
@@ -57,6 +74,7 @@ const createLane = (pace: Pace, clock: Clock) => {
       const first = waiting.reduce((best, one) => (one.rank < best.rank ? one : best));
       waiting = waiting.filter((one) => one !== first);
       tokens -= 1;
+      sentAtMs = [...sentAtMs, clock.nowMs()];
       first.go();
     }
     if (waiting.length > 0) timer = setTimeout(serve, Math.ceil(waitMs()) + 1);
@@ -70,12 +88,14 @@ const createLane = (pace: Pace, clock: Clock) => {
       }),
     giveBack: (): void => {
       tokens = Math.min(pace.burst, tokens + 1);
+      sentAtMs = sentAtMs.slice(0, -1);
       serve();
     },
     pause: (forMs: number): void => {
       pausedUntilMs = Math.max(pausedUntilMs, clock.nowMs() + forMs);
       serve();
     },
+    waiting: (): number => waiting.length,
     stop: (): void => {
       clearTimeout(timer);
       for (const { refuse } of waiting) refuse(new Error('the outbox is closed'));
@@ -95,6 +115,7 @@ export const createOutbox = (clock: Clock, paces: Readonly<Record<Lane, Pace>> =
     },
     giveBack: (lane) => lanes[lane].giveBack(),
     pause: (lane, forMs) => lanes[lane].pause(forMs),
+    waiting: (lane) => lanes[lane].waiting(),
     stop: () => {
       stopped = true;
       lanes.post.stop();

@@ -2,9 +2,10 @@ import type { HomeView, KnownBlock } from '@slack/types';
 import type { CaseSummary } from '../../domain/case-file.ts';
 import type { Mode, ModeState } from '../../domain/mode.ts';
 import type { Command } from '../../ports/command.ts';
+import type { ToldNotice } from './channel-notices.ts';
 import { decisionButtons, waitingAttempt } from './decision-buttons.ts';
 import { button, buttons, sections, smallPrint } from './message.ts';
-import { clipped, link, type Mrkdwn, md, slackDate } from './mrkdwn.ts';
+import { clipped, foreign, link, type Mrkdwn, md, slackDate } from './mrkdwn.ts';
 import type { ThreadLinks } from './render-reply.ts';
 import { causeWords, numberOf, outcomeWords, severityWords, statusOf } from './words.ts';
 
@@ -18,6 +19,8 @@ export interface Home {
   readonly commands: readonly Pick<Command, 'usage' | 'summary'>[];
   /** An answer to the person's last click, shown on top. */
   readonly notice?: string | undefined;
+  /** What was told to everybody in the last hour. */
+  readonly told?: readonly ToldNotice[];
 }
 
 const shown = { openMax: 12, closedMax: 10, commandsMax: 15 } as const;
@@ -75,6 +78,9 @@ export const renderHome = (home: Home): HomeView => {
   const blocks: readonly KnownBlock[] = [
     ...(home.notice === undefined ? [] : sections([md`:speech_balloon: ${home.notice}`])),
     ...sections(modeLines(home.mode)),
+    ...sections(
+      (home.told ?? []).slice(0, 5).map(({ at, text }) => md`:warning: ${slackDate(at)} ${foreign(text, 400)}`),
+    ),
     { type: 'divider' },
     ...sections([home.open.length === 0 ? md`*No open incident.*` : md`*Open incidents (${home.open.length})*`]),
     ...home.open.slice(0, shown.openMax).flatMap((file) => openBlocks(file, home.links)),

@@ -3,6 +3,7 @@ import { type CaseFile, phaseOf } from '../../domain/case-file.ts';
 import { shortName } from '../../domain/workload.ts';
 import { button, buttons, type Message, message, sections, smallPrint } from './message.ts';
 import { clipped, type Mrkdwn, md, slackDate } from './mrkdwn.ts';
+import type { ViewOptions } from './view-options.ts';
 import { causeWords, confidenceWords, numberOf, planWords, severityWords, statusOf } from './words.ts';
 
 const waitingLine = (attempt: Attempt): Mrkdwn => {
@@ -67,8 +68,13 @@ const whereOf = ({ incident }: CaseFile): string =>
     ? `namespace ${incident.namespace}`
     : `${shortName(incident.suspect)} in ${incident.namespace}`;
 
+const foldedPrint = (file: CaseFile) =>
+  smallPrint(
+    md`:hourglass: Many incidents at once: proposals come first, evidence is left out here. Details on demand: the button below, or \`/sre show ${numberOf(file)}\``,
+  );
+
 /** The incident's one message in the channel: at most eight lines that always tell where the case is and what comes next. */
-export const renderRoot = (file: CaseFile): Message => {
+export const renderRoot = (file: CaseFile, options: Pick<ViewOptions, 'folded'>): Message => {
   const { incident, alerts } = file;
   const status = statusOf(file);
   const repeats = alerts.reduce((sum, alert) => sum + alert.repeats, 0);
@@ -83,6 +89,7 @@ export const renderRoot = (file: CaseFile): Message => {
         causeLine(file),
         nextLine(file),
       ]),
+      ...(options.folded === true ? [foldedPrint(file)] : []),
       smallPrint(
         md`Incident-UID ${incident.uid} · opened ${slackDate(incident.openedAt, '{date_short_pretty} {time_secs}')} · alerts: ${new Set(alerts.map(({ fingerprint }) => fingerprint)).size}${again}`,
       ),

@@ -13,7 +13,7 @@ import type { ViewOptions } from './view-options.ts';
 /** The thread as a pure function of the case file: the messages that should stand in it now, in order, each with its stable key. */
 export const renderThread = (file: CaseFile, options: ViewOptions): readonly Message[] =>
   [
-    renderRoot(file),
+    renderRoot(file, options),
     renderContext(file, options),
     ...disciplines.map((discipline) => renderAnalysis(file, discipline)),
     renderConsensus(file),

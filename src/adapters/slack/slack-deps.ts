@@ -6,6 +6,8 @@ import type { Command, CommandTools } from '../../ports/command.ts';
 import type { Desk } from '../../ports/desk.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Meter } from '../../ports/meter.ts';
+import type { Notices } from '../../ports/notices.ts';
+import type { Ownership } from '../../ports/ownership.ts';
 import type { SeenLedger, ShownLedger } from '../../ports/shown-ledger.ts';
 import type { SlackConfig, SlackHealth } from './connection.ts';
 import type { Lane, Pace } from './outbox.ts';
@@ -26,6 +28,8 @@ export interface SlackDeps {
   readonly modelLabel: string;
   /** From 0 to below 1: spreads retries. `Math.random` unless given. */
   readonly random?: () => number;
+  /** Which threads are this replica's to write; default: all. */
+  readonly ownership?: Ownership;
   /** How fast the bot may write; Slack's own rates unless given. */
   readonly paces?: Readonly<Record<Lane, Pace>>;
 }
@@ -33,6 +37,7 @@ export interface SlackDeps {
 /** Slack as the bot knows it: a view of the cases, the list of approvers, and a door for what people do. */
 export interface Slack {
   readonly view: CaseView;
+  readonly notices: Notices;
   readonly approvers: Approvers;
   /** Connects. Rejects with BotError and advice when a token or the channel is wrong; resolves when Slack is merely slow, and goes on trying. */
   start(): Promise<void>;

@@ -1,6 +1,7 @@
 import type { webApi } from '@slack/bolt';
-import { limits } from '../../limits.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Meter } from '../../ports/meter.ts';
+import { createLane, type Pace } from './outbox.ts';
 import { troubleOf } from './slack-trouble.ts';
 
 /** A file on its way to Slack. With `thread` it is posted there, else it stays the bot's own until a block shows it. */
@@ -45,11 +46,13 @@ export const slackMethods = [
 export type SlackMethod = (typeof slackMethods)[number];
 
 /** Everything that leaves for Slack is bounded in time, the answers to commands and the bytes of uploads too. */
-export const boundedFetch: typeof fetch = (input, init) => {
-  const tooLate = AbortSignal.timeout(limits.slackCallMsMax);
-  const signal = init?.signal == null ? tooLate : AbortSignal.any([init.signal, tooLate]);
-  return fetch(input, { ...init, signal });
-};
+export const boundedFetch =
+  (callMsMax: number): typeof fetch =>
+  (input, init) => {
+    const tooLate = AbortSignal.timeout(callMsMax);
+    const signal = init?.signal == null ? tooLate : AbortSignal.any([init.signal, tooLate]);
+    return fetch(input, { ...init, signal });
+  };
 
 const uploadedId = (answer: Readonly<Record<string, unknown>>): string => {
   const [batch] = (answer.files ?? []) as readonly { readonly files?: readonly { readonly id?: string }[] }[];
@@ -58,9 +61,21 @@ const uploadedId = (answer: Readonly<Record<string, unknown>>): string => {
   return id;
 };
 
-/** Wraps a Bolt web client. The client itself must not retry: a repeated post is a second post. */
-export const createSlackWeb = (client: webApi.WebClient, meter: Meter): SlackWeb => {
+/** Slack's tiers of the methods that nobody waits for at a screen; posts and edits have the outbox. A few calls a minute are left over. */
+const tierPaces: Readonly<Partial<Record<SlackMethod | 'files.uploadV2', Pace>>> = {
+  'conversations.history': { perSecond: 0.75, burst: 15, perMinute: 47 },
+  'conversations.replies': { perSecond: 0.75, burst: 15, perMinute: 47 },
+  'conversations.list': { perSecond: 0.3, burst: 10, perMinute: 18 },
+  'usergroups.list': { perSecond: 0.3, burst: 10, perMinute: 18 },
+  'usergroups.users.list': { perSecond: 0.3, burst: 10, perMinute: 18 },
+  'files.uploadV2': { perSecond: 1, burst: 15, perMinute: 90 },
+};
+
+/** Wraps a Bolt web client. Reading and uploading wait for their turn. The client itself must not retry: a repeated post is a second post. */
+export const createSlackWeb = (client: webApi.WebClient, meter: Meter, clock: Clock): SlackWeb => {
+  const lanes = new Map(Object.entries(tierPaces).map(([method, pace]) => [method, createLane(pace, clock)]));
   const counted = async <T>(method: string, work: () => Promise<T>): Promise<T> => {
+    await lanes.get(method)?.turn('status');
     try {
       const answer = await work();
       meter.count('slack_calls_total', { method, outcome: 'ok' });

@@ -3,7 +3,7 @@ import { uploadAttachment } from './file-uploads.ts';
 import { type Attachment, contentHash, type Message, type Priority } from './message.ts';
 import { editMessage, postMessage } from './send-message.ts';
 import { type SlackTrouble, troubleOf } from './slack-trouble.ts';
-import { enter, fileKeyOf, leaveFileForLater, type Pass } from './thread-work.ts';
+import { enter, fileKeyOf, isOvertaken, leaveFileForLater, type Pass } from './thread-work.ts';
 
 const filesOf = (shown: ReadonlyMap<string, Shown>): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -23,6 +23,7 @@ const uploadFile = async (pass: Pass, key: string, attachment: Attachment): Prom
   if (work.uploadTriesLeft <= 0 || root === undefined) return false;
   // A picture of the bot's own is no post; a document in the thread is one.
   if (attachment.place === 'thread') await tools.outbox.turn('post', 'evidence');
+  if (isOvertaken(pass)) return false;
   try {
     const id = await uploadAttachment(tools.web, attachment, root);
     await enter(pass, fileKeyOf(key), { channel: root.channel, ts: id, hash: '' });
@@ -82,14 +83,26 @@ const showMessage = async (pass: Pass, message: Message, urgency: Priority): Pro
   await uploadFile(pass, key, attachment);
 };
 
+/** In a storm the proposals come first: evidence that does not stand yet is left out, and is there on demand. */
+const isFolded = ({ tools, shown }: Pass, { key, priority }: Message): boolean =>
+  priority === 'evidence' && !shown.has(key) && tools.isBusy();
+
+const messagesFor = ({ tools, work, shown, file }: Pass): readonly Message[] => {
+  // A picture that Slack keeps refusing is given up: the thread is complete without it.
+  const files = work.uploadTriesLeft > 0 ? filesOf(shown) : {};
+  const messages = tools.render(file, files);
+  const folds = tools.isBusy() && messages.some(({ key, priority }) => priority === 'evidence' && !shown.has(key));
+  return folds ? tools.render(file, files, true) : messages;
+};
+
 /** One pass over a thread: posts what is missing in order, edits what differs, and stops early when newer content waits. Throws SlackTrouble. */
 export const threadPass = async (pass: Pass): Promise<void> => {
-  const { work, shown, tools } = pass;
+  const { work, shown } = pass;
   for (const key of [...work.gone]) forgetMessage(pass, key);
-  // A picture that Slack keeps refusing is given up: the thread is complete without it.
-  const messages = tools.render(pass.file, work.uploadTriesLeft > 0 ? filesOf(shown) : {});
+  const messages = messagesFor(pass);
   for (const [index, message] of messages.entries()) {
     if (work.dirty) return;
+    if (isFolded(pass, message)) continue;
     await showMessage(pass, message, urgencyOf(messages.slice(index).filter(({ key }) => !shown.has(key))));
   }
 };

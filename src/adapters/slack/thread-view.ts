@@ -1,6 +1,7 @@
 import type { Log } from '../../ports/log.ts';
+import { soleOwner } from '../../ports/ownership.ts';
 import type { SlackConfig } from './connection.ts';
-import { createOutbox } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 import { renderThread } from './render-thread.ts';
 import type { SlackDeps } from './slack-deps.ts';
 import type { SlackWeb } from './slack-web.ts';
@@ -10,22 +11,38 @@ const mentionsOf = ({ approverGroup, approverIds }: SlackConfig): readonly strin
   approverGroup !== undefined && /^S[A-Z0-9]{2,20}$/.test(approverGroup) ? [approverGroup] : approverIds;
 
 /** The syncer that shows cases as threads, at Slack's pace. */
-export const createThreadView = (deps: SlackDeps, web: SlackWeb, log: Log): ThreadSyncer => {
+export const createThreadView = (
+  deps: SlackDeps,
+  { web, log, outbox }: { readonly web: SlackWeb; readonly log: Log; readonly outbox: Outbox },
+): ThreadSyncer => {
   const { cases, shown, clock, modelLabel, config } = deps;
   const options = { modelLabel, approvers: mentionsOf(config) };
   return createThreadSyncer({
+    ownership: deps.ownership ?? soleOwner,
     cases,
     shown,
     web,
     clock,
     log,
-    outbox: createOutbox(clock, deps.paces),
+    outbox,
     editedAt: new Map(),
     random: deps.random ?? Math.random,
-    render: (file, files) => {
+    render: (file, files, folded = false) => {
       const { effective, reason } = deps.desk.mode();
       const watchtower = effective === 'watchtower' ? { watchtower: reason } : {};
-      return renderThread(file, { ...options, ...watchtower, files });
+      return renderThread(file, { ...options, ...watchtower, files, folded });
     },
   });
 };
+
+/** What happens when a person deletes a message: its owner shows it again, and finds out by the unknown hash when somebody else was told. */
+export const deletionNotice =
+  ({ shown, ownership = soleOwner, log }: SlackDeps, view: ThreadSyncer) =>
+  (uid: string, key: string): void => {
+    if (ownership.owns(uid)) return view.messageDeleted(uid, key);
+    const forget = async (): Promise<void> => {
+      const entry = (await shown.of(uid)).find((one) => one.key === key);
+      if (entry !== undefined) await shown.put({ ...entry, hash: '' });
+    };
+    forget().catch((error: unknown) => log.warn({ uid, error: String(error) }, 'A deletion could not be passed on'));
+  };

@@ -1,6 +1,7 @@
 import type { CaseFile } from '../../domain/case-file.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Ownership } from '../../ports/ownership.ts';
 import type { Shown, ShownLedger } from '../../ports/shown-ledger.ts';
 import type { Message } from './message.ts';
 import type { Outbox } from './outbox.ts';
@@ -28,8 +29,12 @@ export interface ThreadTools {
   readonly log: Log;
   /** When each message was last edited, epoch ms. */
   readonly editedAt: Map<string, number>;
-  /** `files` are the ids of files that Slack holds, by the key of their message. */
-  readonly render: (file: CaseFile, files: Readonly<Record<string, string>>) => readonly Message[];
+  /** Another replica must never double a message: asked before everything that is sent about an incident. */
+  readonly ownership: Pick<Ownership, 'owns' | 'ownedSinceMs'>;
+  /** Everything that should stand in the thread; `folded` says in it that evidence may be missing. `files` are the ids of files that Slack holds, by the key of their message. */
+  readonly render: (file: CaseFile, files: Readonly<Record<string, string>>, folded?: boolean) => readonly Message[];
+  /** Whether so many messages wait that evidence is left out of the threads. */
+  readonly isBusy: () => boolean;
 }
 
 /** One pass over one thread. `shown` is what the ledger says, kept up to date as the pass goes. */
@@ -64,3 +69,7 @@ export const leaveFileForLater = (work: ThreadWork): void => {
 };
 
 const fileRetryMs = 2_000;
+
+/** Whether what stands ready is not to be sent: newer content waits, or the thread is another replica's by now. */
+export const isOvertaken = ({ work, tools, file }: Pick<Pass, 'work' | 'tools' | 'file'>): boolean =>
+  work.dirty || !tools.ownership.owns(file.incident.uid);

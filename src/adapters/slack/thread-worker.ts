@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaseFile } from '../../domain/case-file.ts';
 import type { CaseStore } from '../../ports/case-store.ts';
-import { findLostMessages } from './lost-messages.ts';
+import { createFindRoot } from './find-root.ts';
+import { findLostMessages, readRootsWith } from './lost-messages.ts';
 import type { Lane } from './outbox.ts';
+import { createPassGate } from './pass-gate.ts';
 import { type SlackTrouble, troubleOf } from './slack-trouble.ts';
 import { threadPass } from './thread-pass.ts';
 import { fileKeyOf, type ThreadTools, type ThreadWork } from './thread-work.ts';
 
 /** What is needed to bring threads up to date, beside the tools of a pass. */
-export interface ThreadWorkerDeps extends ThreadTools {
-  readonly cases: Pick<CaseStore, 'read'>;
+export interface ThreadWorkerDeps extends Omit<ThreadTools, 'isBusy'> {
+  readonly cases: Pick<CaseStore, 'read' | 'open'>;
   /** From 0 to below 1: spreads retries. */
   readonly random: () => number;
   /** Aborted when the bot stops: every wait ends. */
@@ -28,6 +30,20 @@ export interface ThreadWorker {
   run(uid: string, work: Work, channel: string): Promise<void>;
 }
 
+/** Each thread that is worked on holds its whole case in memory. */
+const threadsAtOnceMax = 12;
+
+/** Half a minute of posts that wait: from there on evidence is left out. */
+const backlogMax = 30;
+
+/** The cases that ask people for something. */
+const urgentAmong = async ({ cases }: ThreadWorkerDeps): Promise<ReadonlySet<string>> =>
+  new Set(
+    (await cases.open())
+      .filter(({ phase, closure }) => phase === 'awaiting_approval' || closure?.outcome === 'escalated')
+      .map(({ incident }) => incident.uid),
+  );
+
 const backOff = { firstMs: 500, mostMs: 30_000 } as const;
 const uploadTriesMax = 3;
 
@@ -42,7 +58,7 @@ export const newWork = (): Work => ({
   wake: new AbortController(),
 });
 
-const fileNamesOf = (tools: ThreadTools, file: CaseFile): Readonly<Record<string, string>> =>
+const fileNamesOf = (tools: Pick<ThreadTools, 'render'>, file: CaseFile): Readonly<Record<string, string>> =>
   Object.fromEntries(
     tools
       .render(file, {})
@@ -85,28 +101,32 @@ const waitForLater = async (deps: ThreadWorkerDeps, work: Work): Promise<void> =
 /** A worker. Outages are waited out with growing pauses for as long as they last; the newest state wins. */
 export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
   // A message may have been posted by an earlier life of this bot, or by another replica, and never entered into the ledger.
-  const checked = new Set<string>();
+  const checked = new Map<string, number | null>();
+  const gate = createPassGate({ max: threadsAtOnceMax, urgent: () => urgentAmong(deps) });
+  const isBusy = (): boolean => gate.waiting() + deps.outbox.waiting('post') > backlogMax;
+  const findRoot = createFindRoot(readRootsWith(deps.web));
 
   /** Whether something of this thread may stand in Slack that the ledger does not know. */
   const isDoubtful = async (file: CaseFile, work: Work): Promise<boolean> => {
     const { uid } = file.incident;
     if (work.suspect) return true;
-    if (checked.has(uid)) return false;
-    checked.add(uid);
+    const since = deps.ownership.ownedSinceMs(uid);
+    if (checked.get(uid) === since) return false;
+    checked.set(uid, since);
     const known = new Set((await deps.shown.of(uid)).map(({ key }) => key));
     return deps.render(file, {}).some(({ key }) => !known.has(key));
   };
 
   const passOnce = async (uid: string, work: Work, channel: string): Promise<void> => {
-    const file = await deps.cases.read(uid);
+    const file = deps.ownership.owns(uid) ? await deps.cases.read(uid) : null;
     if (file === null) return;
     if (await isDoubtful(file, work)) {
       work.suspect = true;
-      await findLostMessages(deps, file, { channel, fileNames: fileNamesOf(deps, file) });
+      await findLostMessages({ ...deps, findRoot }, file, { channel, fileNames: fileNamesOf(deps, file) });
       work.suspect = false;
     }
     const shown = new Map((await deps.shown.of(uid)).map((one) => [one.key, one]));
-    await threadPass({ tools: deps, file, channel, work, shown });
+    await threadPass({ tools: { ...deps, isBusy }, file, channel, work, shown });
   };
 
   return {
@@ -116,7 +136,7 @@ export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
         work.laterMs = undefined;
         work.wake = new AbortController();
         try {
-          await passOnce(uid, work, channel);
+          await gate.through(uid, () => passOnce(uid, work, channel));
           work.failures = 0;
           await waitForLater(deps, work);
         } catch (error) {

@@ -8,4 +8,6 @@ export interface ViewOptions {
   readonly approvers: readonly string[];
   /** Ids of the files that Slack already holds, by the key of the message that they belong to. */
   readonly files: Readonly<Record<string, string>>;
+  /** True while the channel is so busy that evidence is left out of the thread. */
+  readonly folded?: boolean;
 }

@@ -19,6 +19,7 @@ export const createAlertInbox = (deps: { readonly database: Sqlite; readonly ids
   const insert = database.prepare('INSERT INTO alerts (id, identity, uid, repeats, body) VALUES (?, ?, NULL, 0, ?)');
   const repeat = database.prepare('UPDATE alerts SET repeats = repeats + 1 WHERE id = ?');
   const waiting = database.prepare('SELECT id, body FROM alerts WHERE uid IS NULL AND id > ? ORDER BY id LIMIT ?');
+  const count = database.prepare('SELECT COUNT(*) AS size FROM alerts WHERE uid IS NULL');
   const assign = database.prepare('UPDATE alerts SET uid = ? WHERE id = ?');
   const release = database.prepare('UPDATE alerts SET uid = NULL WHERE id = ? AND uid = ?');
 
@@ -54,6 +55,7 @@ export const createAlertInbox = (deps: { readonly database: Sqlite; readonly ids
       (waiting.all(after, limit) as readonly { id: string; body: string }[]).map(
         (row): InboxEntry => ({ id: row.id, alert: JSON.parse(row.body) as Alert }),
       ),
+    size: async () => (count.get() as { size: number }).size,
     assign: async (ids, uid) => {
       assignAll(ids, uid);
     },
