@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChaosEndpoint, startChaosEndpoint } from '../../src/lab/chaos/chaos-endpoint.ts';
 import { createChaos } from '../../src/lab/chaos/create-chaos.ts';
+import { faultKinds } from '../../src/lab/chaos/faults/index.ts';
 import { createWorld } from '../../src/lab/world/create-world.ts';
 import { createRunningBoutique, namespace } from './world-boutique.ts';
 
@@ -27,7 +28,7 @@ describe('the chaos endpoint', () => {
   it('lists the faults without the truth about them', async () => {
     const response = await fetch(`${endpoint.url}/faults`);
     const list = (await response.json()) as readonly object[];
-    expect(list).toHaveLength(9);
+    expect(list).toHaveLength(faultKinds.length);
     expect(list).toContainEqual({
       name: 'scaled-to-zero',
       description: expect.any(String),

@@ -45,6 +45,22 @@ const rollBack =
 const waitingFor = (bench: ChaosBench, reason: string): boolean =>
   bench.total('kube_pod_container_status_waiting_reason', { reason }) > 0;
 
+/** Whether some event says it. */
+const heard = (bench: ChaosBench, words: RegExp): boolean =>
+  bench.store.list('events', 'online-boutique').some(({ message }) => words.test(message));
+
+/** Whether a container of the workload ended for this reason before. */
+const endedBy = (bench: ChaosBench, workload: string, reason: string): boolean =>
+  bench.store
+    .list('pods', 'online-boutique')
+    .filter(({ metadata }) => metadata.labels?.app === workload)
+    .some((pod) => pod.status?.containerStatuses?.[0]?.lastState?.terminated?.reason === reason);
+
+const conditionOf = (bench: ChaosBench, deployment: string, type: string): string | undefined =>
+  (bench.get('deployments', deployment).status?.conditions ?? []).find(
+    (condition: { type: string }) => condition.type === type,
+  )?.status;
+
 const stories: readonly Story[] = [
   {
     name: 'bad-image',
@@ -106,6 +122,71 @@ const stories: readonly Story[] = [
       logs(bench, 'cartservice').includes('ERR max number of clients reached') &&
       bench.chaos.readWorldHealth().errorRatio > 0.3,
     remedy: (bench) => bench.restart('cartservice'),
+  },
+  {
+    name: 'memory-leak',
+    shows: (bench) =>
+      endedBy(bench, 'productcatalogservice', 'OOMKilled') &&
+      bench.total('kube_pod_container_status_restarts_total') > 1 &&
+      bench.chaos.readWorldHealth().errorRatio > 0,
+    remedy: (bench) => bench.restart('productcatalogservice'),
+  },
+  {
+    name: 'readiness-probe',
+    shows: (bench) =>
+      bench.total('kube_pod_status_ready', { condition: 'false' }) > 0 &&
+      heard(bench, /Readiness probe failed: .*:50052.* deadline exceeded/) &&
+      bench.chaos.readWorldHealth().errorRatio === 0,
+    remedy: rollBack('shippingservice'),
+  },
+  {
+    name: 'service-port',
+    shows: (bench) =>
+      bench.chaos.readWorldHealth().errorRatio > 0.3 &&
+      logs(bench, 'frontend').includes('connection refused') &&
+      (bench.get('endpoints', 'currencyservice').subsets?.[0]?.addresses ?? []).length > 0,
+    remedy: (bench) =>
+      bench.edit('services', 'currencyservice', (spec) => ({
+        ...spec,
+        ports: [{ ...spec.ports[0], targetPort: 7000 }],
+      })),
+  },
+  {
+    name: 'missing-config',
+    shows: (bench) =>
+      waitingFor(bench, 'CreateContainerConfigError') &&
+      heard(bench, /couldn't find key \S+ in ConfigMap online-boutique\/recommendationservice-settings/),
+    remedy: rollBack('recommendationservice'),
+  },
+  {
+    name: 'network-policy',
+    shows: (bench) =>
+      bench.chaos.readWorldHealth().errorRatio > 0.3 &&
+      logs(bench, 'frontend').includes('i/o timeout') &&
+      bench.chaos.readWorldHealth().p99Ms > 1_000,
+    remedy: (bench) => bench.edit('networkpolicies', 'isolate-cartservice', (spec) => ({ ...spec, ingress: [{}] })),
+  },
+  {
+    name: 'quota-exceeded',
+    shows: (bench) =>
+      heard(
+        bench,
+        /^Error creating: pods "paymentservice-\S+" is forbidden: exceeded quota: team-budget, requested: pods=1, used: pods=\d+, limited: pods=\d+$/,
+      ) &&
+      conditionOf(bench, 'paymentservice', 'ReplicaFailure') === 'True' &&
+      logs(bench, 'checkoutservice').includes('failed to charge card'),
+    remedy: (bench) => bench.edit('resourcequotas', 'team-budget', () => ({ hard: { pods: '50' } })),
+  },
+  {
+    name: 'node-cordoned',
+    shows: (bench) =>
+      heard(bench, /^0\/3 nodes are available: 3 node\(s\) were unschedulable\./) &&
+      conditionOf(bench, 'emailservice', 'Available') === 'False',
+    remedy: (bench) => {
+      const node = bench.store.get('nodes', '', 'lab-node-1');
+      if (node !== undefined)
+        bench.store.update('nodes', { ...node, spec: { podCIDR: node.spec.podCIDR } }, 'ai4all-sre');
+    },
   },
 ];
 

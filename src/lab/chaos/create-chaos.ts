@@ -134,7 +134,7 @@ const createFault = (
 /** Makes the faults ready to strike one cluster and its world. */
 export const createChaos = (options: ChaosOptions): Chaos => {
   const { store, world, now, random, manager, onFalseAlarm = () => {} } = options;
-  const room: ChaosRoom = { store, world, random, onFalseAlarm, managerOf: (tool) => manager ?? tool };
+  const room: ChaosRoom = { store, world, random, nowMs: now, onFalseAlarm, managerOf: (tool) => manager ?? tool };
   const faults = faultKinds.map((kind) => createFault(kind, room, now));
   const find = (name: string): Fault => {
     const fault = faults.find((candidate) => candidate.name === name);

@@ -23,6 +23,8 @@ export interface ChaosRoom {
   readonly world: ShopWorld;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Epoch milliseconds. */
+  readonly nowMs: () => number;
   /** The field manager that a write is signed with; the argument is what the imitated tool would use. */
   readonly managerOf: (tool: string) => string;
   /** Told the rule when a false alarm begins, null when it ends. */

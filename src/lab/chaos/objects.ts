@@ -1,3 +1,4 @@
+import type { Probe } from '../cluster/controllers/shapes.ts';
 import type { KubeObject } from '../cluster/kube-object.ts';
 import { ChaosError, type ChaosRoom } from './fault.ts';
 
@@ -5,7 +6,8 @@ import { ChaosError, type ChaosRoom } from './fault.ts';
 export interface ContainerSpec {
   readonly name: string;
   readonly image?: string;
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
+  readonly readinessProbe?: Probe;
   readonly resources?: {
     readonly limits?: Readonly<Record<string, string>>;
     readonly requests?: Readonly<Record<string, string>>;

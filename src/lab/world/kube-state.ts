@@ -39,9 +39,36 @@ const podSamples = (namespace: string, pod: KubeObject): readonly Sample[] => {
   const statuses: readonly ContainerStatus[] = pod.status?.containerStatuses ?? [];
   const containers: readonly ContainerSpec[] = pod.spec?.containers ?? [];
   return [
+    ...readySamples(namespace, pod),
     ...statuses.flatMap((status) => statusSamples(labelsOf(status.name), status)),
     ...containers.flatMap((container) => limitSamples(labelsOf(container.name), container)),
   ];
+};
+
+const truths = ['true', 'false', 'unknown'] as const;
+
+/** One series for each condition and each word that its status may be, as kube-state-metrics shows them. */
+const conditionSamples = (
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  object: KubeObject,
+): readonly Sample[] =>
+  (object.status?.conditions ?? []).flatMap((condition: { type: string; status: string }) =>
+    truths.map((status) => ({
+      name,
+      labels: { ...labels, condition: condition.type, status },
+      value: condition.status.toLowerCase() === status ? 1 : 0,
+    })),
+  );
+
+const readySamples = (namespace: string, pod: KubeObject): readonly Sample[] => {
+  const conditions: readonly { readonly type: string; readonly status: string }[] = pod.status?.conditions ?? [];
+  const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+  return truths.map((condition) => ({
+    name: 'kube_pod_status_ready',
+    labels: { namespace, pod: pod.metadata.name, condition },
+    value: Number(condition === (isReady ? 'true' : 'false')),
+  }));
 };
 
 const deploymentSamples = (namespace: string, deployment: KubeObject): readonly Sample[] => {
@@ -53,6 +80,7 @@ const deploymentSamples = (namespace: string, deployment: KubeObject): readonly 
       labels,
       value: deployment.status?.availableReplicas ?? 0,
     },
+    ...conditionSamples('kube_deployment_status_condition', labels, deployment),
   ];
 };
 
