@@ -1,4 +1,4 @@
-import type { FieldChange } from '../domain/evidence.ts';
+import type { EventData, FieldChange } from '../domain/evidence.ts';
 import type { FaultName } from '../domain/fault.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, changeOf, eventIds } from './containers.ts';
@@ -11,6 +11,12 @@ export interface CreationRefusal {
   readonly evidence: string;
 }
 
+const newestRefusal = (scene: Scene, workload: string): Seen<EventData> | undefined =>
+  scene
+    .events(workload)
+    .filter(({ data }) => data.reason === 'FailedCreate')
+    .toSorted((left, right) => (left.data.lastSeenAt < right.data.lastSeenAt ? 1 : -1))[0];
+
 /** The refusal that stands now: of a revision that wants pods, else of the workload itself. Events only explain it. */
 export const refusalOf = (scene: Scene, workload: string): CreationRefusal | undefined => {
   const state = scene.state(workload);
@@ -18,7 +24,10 @@ export const refusalOf = (scene: Scene, workload: string): CreationRefusal | und
   const revision = state.data.revisions.find(({ failure, replicas }) => failure !== undefined && replicas > 0);
   const stated = state.data.conditions?.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
   const message = revision?.failure ?? stated?.message;
-  return message === undefined ? undefined : { message, evidence: state.id };
+  if (message !== undefined) return { message, evidence: state.id };
+  // The condition stands but was read without its words: the newest event of the refused revision has them.
+  const told = stated === undefined ? undefined : newestRefusal(scene, workload);
+  return told === undefined ? undefined : { message: told.data.message, evidence: told.id };
 };
 
 /** Makes a detector of one kind of refusal: how it is recognised, what it names, and which changes may be behind it. */

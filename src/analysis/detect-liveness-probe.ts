@@ -2,7 +2,7 @@ import type { ContainerState } from '../domain/evidence.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, containersWhere, diedOfMemory, isRecent } from './containers.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
-import { type ProbeTrouble, probeInWords, probeTroubleOf } from './probe-trouble.ts';
+import { type ProbeTrouble, probeFlaw, probeInWords, probeTroubleOf } from './probe-trouble.ts';
 import type { Scene } from './scene.ts';
 
 /** A kubelet ends a container by TERM, then by KILL: these are the codes of such an end, or 0 and 2 of one that obeys. */
@@ -14,9 +14,21 @@ const isKilled = (scene: Scene, container: ContainerState): boolean => {
   return killedCodes.includes(last.exitCode) && isRecent(scene, last.at);
 };
 
-const sureness = ({ change, atWrongPort, complaints }: ProbeTrouble): number | null => {
+/** A probe that leaves less than this for the start of an application is no judge of it: images, runtimes and caches need seconds. */
+const startSecondsMin = 5;
+
+/** The same question as the readiness probe asks, only too early or too impatiently. */
+const isHasty = ({ probe }: ProbeTrouble): boolean =>
+  probe.initialDelaySeconds + probe.failureThreshold * probe.periodSeconds < startSecondsMin;
+
+const flawOf = (trouble: ProbeTrouble): string | undefined =>
+  probeFlaw(trouble) ?? (isHasty(trouble) ? 'timing' : undefined);
+
+const sureness = (trouble: ProbeTrouble): number | null => {
+  const { change, complaints } = trouble;
   if (change !== undefined) return confidence.witnessed;
-  if (atWrongPort) return confidence.proven;
+  if (flawOf(trouble) !== undefined && complaints.length > 0) return confidence.proven;
+  if (trouble.atWrongPort) return confidence.proven;
   return complaints.length > 0 ? confidence.strong : null;
 };
 
@@ -33,8 +45,13 @@ export const livenessProbe: Detector = {
     const [first] = killed;
     if (trouble === null || sure === null || first === undefined) return null;
     const { container, probe } = trouble;
+    const flaw = flawOf(trouble);
     return hypothesisOf({
-      cause: { workload, fault: 'liveness-probe', component: `container ${container.name}` },
+      cause: {
+        workload,
+        fault: 'liveness-probe',
+        component: `container ${container.name}${flaw === undefined ? '' : `, ${flaw}`}`,
+      },
       confidence: sure,
       evidence: [state.id, trouble.change?.id, ...trouble.complaints, scene.reading(workload, 'restarts')?.id],
       reasoning: `Container ${container.name} of ${workload} was killed and started again ${first.container.restarts} time(s), last with exit code ${first.container.lastTermination?.exitCode}; its liveness probe asks ${probeInWords(probe)}${becauseOf(scene, trouble.change)}`,

@@ -1,4 +1,5 @@
 import type { ContainerState } from '../domain/evidence.ts';
+import type { Hypothesis } from '../domain/finding.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, changeOf, containersWhere, diedOfMemory, eventIds, isRecent } from './containers.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
@@ -28,6 +29,24 @@ const isTight = (memory: Reading | undefined, limit: number | undefined): boolea
   limit !== undefined &&
   Math.max(memory.shift.now, memory.shift.quiet ?? 0) >= nearLimit * limit;
 
+/** A limit so low that not even the pod's sandbox can start within it: no container ever ran, so none can say OOMKilled. */
+const killedAtBirth = (scene: Scene, workload: string): Hypothesis | null => {
+  const state = scene.state(workload);
+  const waiting = state?.data.pods.filter(({ phase }) => phase === 'Pending').map(({ name }) => name) ?? [];
+  const told = scene
+    .events(workload)
+    .find(({ data }) => waiting.includes(data.object.name) && /OOM-killed|memory limit too low/i.test(data.message));
+  if (state === undefined || told === undefined) return null;
+  const [container] = state.data.containers;
+  const change = changeOf(scene, workload, ({ path }) => /\/resources(\/limits)?(\/memory)?$/.test(path));
+  return hypothesisOf({
+    cause: { workload, fault: 'memory-limit', component: `container ${container?.name ?? ''}` },
+    confidence: change === undefined ? confidence.proven : confidence.witnessed,
+    evidence: [state.id, told.id, change?.id],
+    reasoning: `The pod of ${workload} cannot even start within its memory limit. ${needInWords(undefined, container?.memoryLimit)}${becauseOf(scene, change)}`,
+  });
+};
+
 /** The kernel killed a container for memory: its last end says OOMKilled; the limit and the need explain it. */
 export const memoryLimit: Detector = {
   fault: 'memory-limit',
@@ -37,7 +56,7 @@ export const memoryLimit: Detector = {
     if (state === undefined || leakOf(scene, workload) !== null) return null;
     const dying = containersWhere(state.data, (container) => isDying(scene, container));
     const worst = dying.find(({ container }) => container.state !== 'running') ?? dying[0];
-    if (worst === undefined) return null;
+    if (worst === undefined) return killedAtBirth(scene, workload);
     const { container } = worst;
     const limit = state.data.containers.find(({ name }) => name === container.name)?.memoryLimit;
     const memory = scene.reading(workload, 'memory_working_set');

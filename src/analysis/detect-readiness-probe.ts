@@ -2,7 +2,7 @@ import type { PodState } from '../domain/evidence.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf } from './containers.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
-import { type ProbeTrouble, probeInWords, probeTroubleOf } from './probe-trouble.ts';
+import { type ProbeTrouble, probeFlaw, probeInWords, probeTroubleOf } from './probe-trouble.ts';
 import type { Scene } from './scene.ts';
 
 /** A container that has not been ready for so long after it should have been is not merely starting. */
@@ -25,7 +25,7 @@ const hasHadTime = (scene: Scene, pod: PodState, { probe }: ProbeTrouble): boole
 
 const sureness = (trouble: ProbeTrouble): number => {
   if (trouble.change !== undefined) return confidence.witnessed;
-  if (trouble.atWrongPort) return confidence.proven;
+  if (probeFlaw(trouble) !== undefined) return confidence.proven;
   return trouble.complaints.length > 0 ? confidence.strong : confidence.likely;
 };
 
@@ -43,10 +43,15 @@ export const readinessProbe: Detector = {
     const isProven = trouble.atWrongPort || trouble.change !== undefined;
     if (!isProven && !unready.some((each) => hasHadTime(scene, each, trouble))) return null;
     const { container, probe, atWrongPort } = trouble;
+    const flaw = probeFlaw(trouble);
     const ports = (container.ports ?? []).map(({ port }) => port).join(', ');
     const port = atWrongPort ? `, and the container serves ${ports || 'no such port'}` : '';
     return hypothesisOf({
-      cause: { workload, fault: 'readiness-probe', component: `container ${container.name}` },
+      cause: {
+        workload,
+        fault: 'readiness-probe',
+        component: `container ${container.name}${flaw === undefined ? '' : `, ${flaw}`}`,
+      },
       confidence: sureness(trouble),
       evidence: [state.id, trouble.change?.id, ...trouble.complaints],
       reasoning: `Container ${container.name} of ${workload} runs without a restart and is not ready in ${unready.length} pod(s); its readiness probe asks ${probeInWords(probe)}${port}${becauseOf(scene, trouble.change)}`,

@@ -1,6 +1,7 @@
 import type { FieldChange, PodState } from '../domain/evidence.ts';
 import type { FaultName } from '../domain/fault.ts';
 import type { Placement } from '../domain/pod-template.ts';
+import type { NodeData } from '../domain/surroundings.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, changeOf, eventIds } from './containers.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
@@ -19,8 +20,8 @@ export interface Unschedulable {
   readonly bars: readonly Bar[];
 }
 
-/** Taints that every cluster has: they bar ordinary pods from nodes that were never meant for them. */
-const everyday = /node-role\.kubernetes\.io\/(control-plane|master)/;
+/** Taints that the control plane sets by itself: of nodes kept for it, and of nodes that are in trouble themselves. */
+const everyday = /untolerated taint.*(node-role\.kubernetes\.io\/|node\.kubernetes\.io\/)/;
 
 const barsIn = (message: string): readonly Bar[] => {
   const [told = ''] = message
@@ -33,23 +34,33 @@ const barsIn = (message: string): readonly Bar[] => {
     .filter(({ words }) => !everyday.test(words));
 };
 
-/** The first pod of a workload that waits for a node, by its own condition. */
+/** The scheduler's words: of the pod's own condition, or where that was read without them, of the newest event about this pod. */
+const wordsAbout = (scene: Scene, workload: string, { name, conditions }: PodState): string => {
+  const condition = conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  if (condition?.message !== undefined) return condition.message;
+  const [newest] = scene
+    .events(workload)
+    .filter(({ data }) => data.reason === 'FailedScheduling' && data.object.name === name)
+    .toSorted((left, right) => (left.data.lastSeenAt < right.data.lastSeenAt ? 1 : -1));
+  return newest?.data.message ?? '';
+};
+
+/** The first pod of a workload that waits for a node. */
 export const unschedulableOf = (scene: Scene, workload: string): Unschedulable | undefined =>
   (scene.state(workload)?.data.pods ?? []).flatMap((pod): readonly Unschedulable[] => {
-    const condition = pod.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-    const message = condition?.message ?? '';
-    if (pod.node !== undefined || pod.phase === 'Terminating' || message === '') return [];
-    return [{ pod, message, bars: barsIn(message) }];
+    if (pod.node !== undefined || pod.phase === 'Terminating') return [];
+    const message = wordsAbout(scene, workload, pod);
+    return message === '' ? [] : [{ pod, message, bars: barsIn(message) }];
   })[0];
 
-/** What keeps pods from nodes, the most unusual first: the root of a mixed picture is what should not be there at all. */
+/** What keeps pods from nodes, in the scheduler's words. */
 const barriers: readonly { readonly fault: FaultName; readonly words: RegExp }[] = [
-  { fault: 'node-cordoned', words: /were unschedulable/ },
   { fault: 'untolerated-taint', words: /untolerated taint/ },
   { fault: 'port-conflict', words: /free ports/ },
   { fault: 'pod-anti-affinity', words: /anti-affinity rules/ },
   { fault: 'request-too-large', words: /^Insufficient (cpu|memory|ephemeral-storage)/ },
   { fault: 'node-affinity', words: /node affinity|node selector/ },
+  { fault: 'node-cordoned', words: /were unschedulable/ },
 ];
 
 const demandsNode = ({ nodeAffinity }: Placement): boolean => nodeAffinity.length > 0;
@@ -85,12 +96,43 @@ const changeFor = (scene: Scene, workload: string, fault: FaultName): Seen<Field
   return field === undefined ? undefined : changeOf(scene, workload, ({ path }) => field.test(path));
 };
 
-/** The barrier that explains the waiting pod: one that a recorded change brought about, else the most unusual one. */
+const isSelected = ({ nodeSelector }: Placement, { labels }: NodeData): boolean =>
+  Object.entries(nodeSelector).every(([key, value]) => labels[key] === value);
+
+/** A node was cordoned a moment ago, or the one to which the pods are pinned is cordoned. */
+const cordonMatters = (scene: Scene, workload: string): boolean => {
+  const cordoned = scene.nodes.filter(({ data }) => data.unschedulable);
+  const fresh = cordoned.some(({ data }) =>
+    scene.changesOf('Node', data.name).some((change) => change.data.path === '/spec/unschedulable'),
+  );
+  const placement = scene.state(workload)?.data.placement;
+  if (fresh || placement === undefined || Object.keys(placement.nodeSelector).length === 0) return fresh;
+  const chosen = scene.nodes.filter(({ data }) => isSelected(placement, data));
+  return chosen.length > 0 && chosen.every(({ data }) => data.unschedulable);
+};
+
+/**
+ * How little a barrier is a matter of course: nodes that the pods were never meant for, and nodes that are cordoned for good,
+ * are no news; what bars the rest is.
+ */
+const courseOf = (fault: FaultName): number => {
+  if (fault === 'node-cordoned') return 2;
+  return fault === 'node-selector' || fault === 'node-affinity' ? 1 : 0;
+};
+
+/** The barrier that explains the waiting pod: one that a change brought about, else the one for most nodes among those that are news. */
 const barrierOf = (scene: Scene, workload: string, { bars }: Unschedulable): FaultName | undefined => {
-  const found = [...new Set(bars.flatMap(({ words }) => faultOf(scene, workload, words) ?? []))];
+  const counts = new Map<FaultName, number>();
+  for (const { words, nodes } of bars) {
+    const fault = faultOf(scene, workload, words);
+    if (fault !== undefined) counts.set(fault, (counts.get(fault) ?? 0) + nodes);
+  }
+  const found = [...counts.keys()];
   const changed = found.find((fault) => changeFor(scene, workload, fault) !== undefined);
-  const order = (fault: FaultName): number => barriers.findIndex((barrier) => barrier.fault === fault);
-  return changed ?? found.toSorted((left, right) => (order(left) + 1 || 99) - (order(right) + 1 || 99))[0];
+  if (changed !== undefined) return changed;
+  if (counts.has('node-cordoned') && cordonMatters(scene, workload)) return 'node-cordoned';
+  const nodes = (fault: FaultName): number => counts.get(fault) ?? 0;
+  return found.toSorted((left, right) => courseOf(left) - courseOf(right) || nodes(right) - nodes(left))[0];
 };
 
 /** Makes a detector of one barrier. `named` says which of the nodes stand for it, for the component and the evidence. */

@@ -48,9 +48,19 @@ const harmOf = (scene: Scene, workload: string): readonly string[] => {
   ];
 };
 
-const sureness = (change: Seen<FieldChange> | undefined, harm: readonly string[]): number => {
+/** The log of the workload, when it complains of this very host. */
+const namedInLogs = (scene: Scene, workload: string, host: string): string | undefined => {
+  const logs = scene.logs(workload);
+  const complains = logs?.data.patterns.some(
+    ({ level, template, example }) => level !== 'info' && `${template} ${example}`.includes(host),
+  );
+  return complains === true ? logs?.id : undefined;
+};
+
+/** An optional dependency may be named and absent for years: without a change, and without a complaint that names it, that is no cause. */
+const sureness = (change: Seen<FieldChange> | undefined, named: string | undefined): number => {
   if (change !== undefined) return confidence.witnessed;
-  return harm.length > 0 ? confidence.proven : confidence.likely;
+  return named === undefined ? confidence.hint : confidence.proven;
 };
 
 /** Makes a detector of settings that lead nowhere: to other applications, or to data stores. */
@@ -64,11 +74,12 @@ export const addressDetector = (fault: FaultName, meansStore: boolean): Detector
     const [address] = wrong.filter(({ variable, host }) => storeWords.test(`${variable} ${host}`) === meansStore);
     if (address === undefined) return null;
     const change = changeOf(scene, workload, setsIt(address));
+    const named = namedInLogs(scene, workload, address.host);
     const harm = harmOf(scene, workload);
     return hypothesisOf({
       cause: { workload, fault, component: `setting ${address.variable}` },
-      confidence: sureness(change, harm),
-      evidence: [state.id, change?.id, ...harm],
+      confidence: sureness(change, named),
+      evidence: [state.id, change?.id, named, ...harm],
       reasoning: `${workload} is configured with an address that nobody serves: ${inWords(address)}${becauseOf(scene, change)}`,
     });
   },

@@ -68,8 +68,12 @@ const wordFor = ({ fault, component = '', on }: Cause): string | undefined => {
   return Object.entries(known).find(([part]) => told.includes(part))?.[1] ?? known.other;
 };
 
+/** A quota is the namespace's, whichever workload it refuses. */
+const objectOf = ({ fault, on, workload }: Cause, namespace: string): string =>
+  fault === 'quota-exceeded' ? `namespace/${namespace}` : `${on ?? 'app'}/${workload}`;
+
 /** A cause in the recording's words; nothing where it has no word for it. */
-export const labelsOf = (cause: Cause): readonly Prediction[] => {
+export const labelsOf = (cause: Cause, namespace: string): readonly Prediction[] => {
   const root_cause = wordFor(cause);
-  return root_cause === undefined ? [] : [{ object: `${cause.on ?? 'app'}/${cause.workload}`, root_cause }];
+  return root_cause === undefined ? [] : [{ object: objectOf(cause, namespace), root_cause }];
 };

@@ -155,6 +155,11 @@ const volumeObjectOf = (item: JsonObject): JsonObject => {
   };
 };
 
+/** kubectl prints events without a name of their own; they live where their object does. */
+const eventOf = (item: JsonObject): JsonObject => ({
+  metadata: { namespace: textAt(item, 'involvedObject', 'namespace') },
+});
+
 const forms: Readonly<Record<string, (item: JsonObject) => JsonObject>> = {
   Pod: (item) => ({ spec: podSpecOf(objectAt(item, 'spec')) }),
   Deployment: templated,
@@ -165,6 +170,7 @@ const forms: Readonly<Record<string, (item: JsonObject) => JsonObject>> = {
   Service: serviceOf,
   Node: nodeOf,
   PersistentVolumeClaim: claimOf,
+  Event: eventOf,
   PersistentVolume: volumeObjectOf,
 };
 

@@ -18,19 +18,25 @@ const distinct = (predictions: readonly Prediction[]): readonly Prediction[] => 
 ];
 
 /** The verdict's cause first, then every hypothesis by its confidence, in the words of the recording. */
-const predictionsOf = ({ verdict, findings }: Diagnosis): readonly Prediction[] => {
+const predictionsOf = ({ verdict, findings }: Diagnosis, namespace: string): readonly Prediction[] => {
   const hypotheses = findings.flatMap((finding) => finding.hypotheses).toSorted((a, b) => b.confidence - a.confidence);
   const causes = [...(verdict.cause === undefined ? [] : [verdict.cause]), ...hypotheses.map(({ cause }) => cause)];
-  return distinct(causes.flatMap(labelsOf));
+  return distinct(causes.flatMap((cause) => labelsOf(cause, namespace)));
 };
 
-const openSet = (folder: string): RecordedSet => ({
-  name: basename(folder),
-  ids: readdirSync(join(folder, 'cases')).toSorted(),
-  open: (id) => caseOf(id, readSnapshot(join(folder, 'cases', id))),
-  predictions: predictionsOf,
-  baselines: {},
-});
+const openSet = (folder: string): RecordedSet => {
+  const ids = readdirSync(join(folder, 'cases')).toSorted();
+  const about = JSON.parse(readFileSync(join(folder, 'cases', ids[0] ?? '', 'case.json'), 'utf8')) as {
+    namespace: string;
+  };
+  return {
+    name: basename(folder),
+    ids,
+    open: (id) => caseOf(id, readSnapshot(join(folder, 'cases', id))),
+    predictions: (diagnosis) => predictionsOf(diagnosis, about.namespace),
+    baselines: {},
+  };
+};
 
 /** Snapshots of a cluster in trouble, as kubectl printed them. */
 export const cobKind: SetKind = {

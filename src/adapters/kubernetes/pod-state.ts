@@ -21,9 +21,15 @@ const lastTermination = (status: Json): Pick<ContainerState, 'lastTermination'> 
   return { lastTermination: { reason: textAt(ended, 'reason'), exitCode, at: textAt(ended, 'finishedAt') } };
 };
 
-const containerState = (status: Json): ContainerState => ({
+const containerState = (status: Json, specs: readonly Json[]): ContainerState => ({
   name: textAt(status, 'name'),
-  image: textAt(status, 'image'),
+  // Before the first pull the kubelet may not name the image: then the spec says which one is wanted.
+  image:
+    textAt(status, 'image') ||
+    textAt(
+      specs.find((spec) => textAt(spec, 'name') === textAt(status, 'name')),
+      'image',
+    ),
   ready: valueAt(status, 'ready') === true,
   restarts: numberAt(status, 'restartCount') ?? 0,
   ...presentState(status),
@@ -43,9 +49,13 @@ const unseenContainer = (spec: Json): ContainerState => ({
 export const podStateOf = (pod: JsonObject): PodState => {
   const node = textAt(pod, 'spec', 'nodeName');
   const startedAt = textAt(pod, 'status', 'startTime');
+  const specs = [...listAt(pod, 'spec', 'initContainers'), ...listAt(pod, 'spec', 'containers')];
   const statuses = [
-    ...listAt(pod, 'status', 'initContainerStatuses').map((status) => ({ ...containerState(status), init: true })),
-    ...listAt(pod, 'status', 'containerStatuses').map(containerState),
+    ...listAt(pod, 'status', 'initContainerStatuses').map((status) => ({
+      ...containerState(status, specs),
+      init: true,
+    })),
+    ...listAt(pod, 'status', 'containerStatuses').map((status) => containerState(status, specs)),
   ];
   const conditions = conditionsOf(pod);
   return {
