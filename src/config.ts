@@ -27,6 +27,9 @@ export interface Config {
     readonly context?: string;
     readonly namespaces: readonly string[];
   };
+  readonly store:
+    | { readonly kind: 'sqlite' }
+    | { readonly kind: 'kubernetes'; readonly namespace: string; readonly leaseSeconds: number };
   readonly prometheus: { readonly url: string; readonly rateWindowSeconds: number };
   readonly loki: { readonly url: string };
   readonly inference: {
@@ -86,6 +89,8 @@ const chaos = z.string().transform((text, context): Config['chaos'] => {
   return { kind: 'off' };
 });
 
+const namespaceName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
 const environment = z.object({
   SLACK_MODE: z.enum(['socket', 'http']).default('socket'),
   SLACK_BOT_TOKEN: z.string({ error: 'is missing: the Bot User OAuth Token (xoxb-...) of your Slack app' }).min(1),
@@ -102,6 +107,9 @@ const environment = z.object({
   NAMESPACES: z
     .string({ error: 'is missing: the namespaces to watch, separated by commas, e.g. online-boutique' })
     .min(1),
+  STORE: z.enum(['sqlite', 'kubernetes']).default('sqlite'),
+  STORE_NAMESPACE: z.string().regex(namespaceName, 'must be the name of a namespace').default('sre'),
+  LEASE_SECONDS: seconds(15, 3, 300),
   PROMETHEUS_URL: z
     .string({ error: 'is missing: where Prometheus answers, e.g. http://prometheus.monitoring:9090' })
     .pipe(url),
@@ -178,6 +186,9 @@ const slackOf = (env: Environment): Config['slack'] => ({
   httpPort: env.SLACK_HTTP_PORT,
 });
 
+const storeOf = ({ STORE: kind, STORE_NAMESPACE, LEASE_SECONDS }: Environment): Config['store'] =>
+  kind === 'sqlite' ? { kind } : { kind, namespace: STORE_NAMESPACE, leaseSeconds: LEASE_SECONDS };
+
 const inferenceOf = (env: Environment): Config['inference'] => ({
   kind: env.INFERENCE,
   host: /^https?:\/\//.test(env.OLLAMA_HOST) ? env.OLLAMA_HOST : `http://${env.OLLAMA_HOST}`,
@@ -196,6 +207,7 @@ const configOf = (env: Environment): Config =>
       ...(env.KUBE_CONTEXT === undefined ? {} : { context: env.KUBE_CONTEXT }),
       namespaces: list(env.NAMESPACES),
     },
+    store: storeOf(env),
     prometheus: { url: env.PROMETHEUS_URL, rateWindowSeconds: env.PROMETHEUS_RATE_WINDOW_SECONDS },
     loki: { url: env.LOKI_URL },
     inference: inferenceOf(env),

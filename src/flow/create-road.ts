@@ -2,8 +2,10 @@ import { limits } from '../limits.ts';
 import type { AlertInbox } from '../ports/alert-inbox.ts';
 import type { CaseView } from '../ports/case-view.ts';
 import type { Meter } from '../ports/meter.ts';
+import { type Ownership, soleOwner } from '../ports/ownership.ts';
 import type { Senses } from '../ports/senses.ts';
 import { createIntake } from './intake.ts';
+import { isLeaseLost } from './lease-lost.ts';
 import type { StepName } from './next.ts';
 import { createReconciler } from './reconcile.ts';
 import type { RoadTools, Step } from './road.ts';
@@ -27,18 +29,24 @@ export const createRoad = (deps: {
   readonly inbox: AlertInbox;
   readonly senses: Pick<Senses, 'cluster'>;
   readonly view: CaseView;
+  readonly ownership?: Ownership;
   readonly meter: Meter;
   readonly random: () => number;
   /** Where alerts belong that name no namespace. */
   readonly namespace: string;
 }): Road => {
-  const { tools, inbox, meter } = deps;
+  const { tools, inbox, meter, ownership = soleOwner } = deps;
   const reconciler = createReconciler({ ...tools, ...deps });
-  const takeIn = createIntake({ ...tools, inbox, cluster: deps.senses.cluster, meter, namespace: deps.namespace });
+  const takeIn = createIntake({
+    ...{ ...tools, inbox, meter, namespace: deps.namespace },
+    cluster: deps.senses.cluster,
+    owns: () => ownership.owns(inboxKey),
+  });
   const queue = createWorkQueue({
     concurrencyMax: 1,
     nowMs: tools.clock.nowMs,
     work: async () => {
+      if (!ownership.owns(inboxKey)) return;
       try {
         const { waiting, again } = await takeIn();
         meter.set('alerts_waiting', waiting);
@@ -47,20 +55,22 @@ export const createRoad = (deps: {
         const open = (await tools.cases.open()).filter((file) => file.closure === undefined);
         meter.set('incidents_open', open.length);
       } catch (error) {
+        if (isLeaseLost(error)) return;
         tools.log.error({ err: error }, 'intake failed and will be tried again: the alerts are kept');
         queue.addAt(inboxKey, tools.clock.nowMs() + limits.stepRetryMsMin);
       }
     },
   });
-  let unsubscribe = (): void => undefined;
+  let unsubscribes: readonly (() => void)[] = [];
   return {
     start: async () => {
       await reconciler.start();
-      unsubscribe = inbox.subscribe(() => queue.add(inboxKey));
+      const takeUp = (): void => queue.add(inboxKey);
+      unsubscribes = [inbox.subscribe(takeUp), ownership.subscribe(takeUp)];
       queue.add(inboxKey);
     },
     stop: async () => {
-      unsubscribe();
+      for (const unsubscribe of unsubscribes) unsubscribe();
       await queue.stop();
       await reconciler.stop();
     },

@@ -77,9 +77,14 @@ const createConvalescence = (
   };
 };
 
+const note = ({ meter, log }: ModeKeeperDeps, { effective, reason }: ModeState): void => {
+  meter.set('mode', 1, { mode: effective });
+  log.info({ mode: effective, reason }, 'mode changed');
+};
+
 /** Creates the keeper. Probes run only while inference is unwell, so that a well model is not disturbed. */
 export const createModeKeeper = (deps: ModeKeeperDeps): ModeKeeper => {
-  const { clock, model } = deps;
+  const { clock, model, settings } = deps;
   const listeners = new Set<() => void>();
   let chosen: Chosen = { mode: deps.initial, since: clock.now(), reason: 'set by the configuration' };
   let forced: { readonly reason: string; readonly since: string } | null = null;
@@ -91,12 +96,15 @@ export const createModeKeeper = (deps: ModeKeeperDeps): ModeKeeper => {
     reason: (forced ?? chosen).reason,
   });
 
-  const changed = async (verb: string, actor: string): Promise<void> => {
-    const { effective, reason } = state();
-    deps.meter.set('mode', 1, { mode: effective });
-    deps.log.info({ mode: effective, reason }, 'mode changed');
-    await deps.journal.append({ uid: noIncident, actor, verb, subject: effective, detail: { reason } });
+  const announce = (): void => {
+    note(deps, state());
     for (const listener of listeners) listener();
+  };
+
+  const changed = async (verb: string, actor: string): Promise<void> => {
+    announce();
+    const { effective: subject, reason } = state();
+    await deps.journal.append({ uid: noIncident, actor, verb, subject, detail: { reason } });
   };
 
   const force = async (why: string): Promise<void> => {
@@ -128,6 +136,15 @@ export const createModeKeeper = (deps: ModeKeeperDeps): ModeKeeper => {
     return answer;
   };
 
+  /** What another replica was told holds here too; who told it is in the journal there. */
+  const follow = async (): Promise<void> => {
+    const stored = await deps.settings.get(settingKey);
+    if (!isMode(stored) || stored === chosen.mode) return;
+    chosen = { mode: stored, since: clock.now(), reason: 'chosen by a person, through another replica' };
+    announce();
+  };
+  let unfollow = (): void => undefined;
+
   return {
     state,
     choose,
@@ -136,9 +153,15 @@ export const createModeKeeper = (deps: ModeKeeperDeps): ModeKeeper => {
       const stored = await deps.settings.get(settingKey);
       if (isMode(stored)) chosen = { ...chosen, mode: stored, reason: 'chosen by a person before the last restart' };
       deps.meter.set('mode', 1, { mode: state().effective });
+      unfollow = settings.subscribe((key) => {
+        if (key === settingKey) follow().catch((err: unknown) => deps.log.warn({ err }, 'the mode could not be read'));
+      });
       await watched(model.probe());
     },
-    stop: convalescence.stop,
+    stop: () => {
+      unfollow();
+      convalescence.stop();
+    },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

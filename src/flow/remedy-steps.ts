@@ -1,6 +1,7 @@
 import type { Mode } from '../domain/mode.ts';
 import type { Hands } from '../ports/hands.ts';
 import type { Meter } from '../ports/meter.ts';
+import { type Ownership, soleOwner } from '../ports/ownership.ts';
 import type { Senses } from '../ports/senses.ts';
 import { type AskPolicy, createAskStep, createDecideStep } from './ask.ts';
 import { createExecuteStep, createUndoStep } from './execute.ts';
@@ -18,13 +19,14 @@ export const createRemedySteps = (deps: {
   readonly policy: AskPolicy & VerifyPolicy;
   readonly meter: Meter;
   readonly mode: () => Mode;
+  readonly ownership?: Pick<Ownership, 'owns'>;
 }) => {
   const { tools, senses, hands, policy, mode, meter } = deps;
   const vitalSigns = createVitalSigns({ metrics: senses.metrics, cluster: senses.cluster, clock: tools.clock });
   const guarding = { ...tools, ...hands, cluster: senses.cluster };
   const acting = {
     ...tools,
-    writeOnce: createWriteOnce(hands),
+    writeOnce: createWriteOnce({ writer: hands.writer, owns: (deps.ownership ?? soleOwner).owns }),
     factsFor: createGuardFacts(guarding),
     vitalSigns,
     mode,

@@ -5,6 +5,13 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Patch } from '../domain/plan.ts';
 import { type ObjectRef, shortName } from '../domain/workload.ts';
 import type { ClusterWriter, Denial } from '../ports/cluster-writer.ts';
+import { leaseLost } from './lease-lost.ts';
+
+/** What writing needs. `owns` says whether this replica may still write for an incident; a bot that is alone always may. */
+interface WriteOnceDeps {
+  readonly writer: ClusterWriter;
+  readonly owns: (incidentUid: string) => boolean;
+}
 
 /** What became of one patch. */
 type Written =
@@ -34,19 +41,22 @@ interface Writing {
   readonly objection: (target: ObjectRef, object: JsonObject) => string | null;
 }
 
-/** One try: read back, then write. Null after a conflict; throws when nobody knows what became of it. */
-const tryOnce = async (writer: ClusterWriter, writing: Writing): Promise<Written | null> => {
+/** One try: read back, then write. Null after a conflict; throws when nobody knows what became of it, or when another replica is to find out. */
+const tryOnce = async ({ writer, owns }: WriteOnceDeps, writing: Writing): Promise<Written | null> => {
   const { patch, incidentUid, actionId } = writing;
   const target = shortName(patch.target);
   const auditId = auditIdOf(incidentUid, actionId);
+  if (!owns(incidentUid)) throw leaseLost(incidentUid);
   const now = await writer.readBack(patch.target, actionId);
   if (now.kind === 'unreachable') throw new BotError('api_unreachable', now.reason, { retryable: true });
   if (now.kind === 'gone') return { kind: 'refused', reason: `${target} is gone` };
   if (now.kind === 'ours') return { kind: 'written', target, resourceVersion: now.resourceVersion, auditId };
   const objection = writing.objection(patch.target, now.object);
   if (objection !== null) return { kind: 'refused', reason: objection };
+  if (!owns(incidentUid)) throw leaseLost(incidentUid);
   const answer = await writer.write(patch, { incidentUid, actionId, resourceVersion: now.resourceVersion });
   if (answer.kind === 'written') return { kind: 'written', target, resourceVersion: answer.resourceVersion, auditId };
+  if (answer.kind === 'withheld') throw leaseLost(incidentUid);
   if (answer.kind === 'lost') throw new BotError('reply_lost', answer.reason, { retryable: true });
   return answer.kind === 'denied' ? { kind: 'refused', reason: denialText(answer) } : null;
 };
@@ -69,10 +79,14 @@ export type WriteResult = Required<Pick<Execution, 'outcome' | 'written'>> & Pic
  * whatever became of the reply. Throws a retryable BotError when the API server cannot be read or a reply is lost; then
  * nothing is known, and the next try, after the loop's pause, begins by reading back again.
  */
-export const createWriteOnce = (deps: { readonly writer: ClusterWriter }) => {
+export const createWriteOnce = ({
+  writer,
+  owns = () => true,
+}: Partial<WriteOnceDeps> & Pick<WriteOnceDeps, 'writer'>) => {
+  const deps = { writer, owns };
   const settle = async (writing: Writing): Promise<Written> => {
     for (let attempt = 0; attempt < triesMax; attempt += 1) {
-      const result = await tryOnce(deps.writer, writing);
+      const result = await tryOnce(deps, writing);
       if (result !== null) return result;
     }
     return { kind: 'refused', reason: `${shortName(writing.patch.target)} kept changing while it was written` };

@@ -25,11 +25,12 @@ export type DryRunAnswer =
   | { readonly kind: 'conflict' }
   | { readonly kind: 'unreachable'; readonly reason: string };
 
-/** The API server's answer to a write. `lost` means that nobody knows whether it took effect: read back before anything else. */
+/** The API server's answer to a write. `withheld` means that nothing was sent, because this replica no longer owns the incident. `lost` means that nobody knows whether it took effect: read back before anything else. */
 export type WriteAnswer =
   | { readonly kind: 'written'; readonly resourceVersion: string; readonly auditId: string }
   | Denial
   | { readonly kind: 'conflict' }
+  | { readonly kind: 'withheld' }
   | { readonly kind: 'lost'; readonly reason: string };
 
 /** What stands on the object now. `ours` when it carries the action id. */

@@ -12,3 +12,13 @@ export interface Ownership {
   /** Gives up what is owned, so that another replica can go on at once. */
   stop(): Promise<void>;
 }
+
+/** The ownership of a bot that is alone. */
+export const soleOwner: Ownership = {
+  owns: () => true,
+  ownedSinceMs: () => 0,
+  actMsMax: Number.POSITIVE_INFINITY,
+  subscribe: () => () => undefined,
+  start: async () => undefined,
+  stop: async () => undefined,
+};

@@ -53,13 +53,21 @@ export const createMemoryShelf = (deps: {
       .sort((a, b) => b.at.localeCompare(a.at))
       .map((memory) => ({ memory, similarity: 1, exact: true }));
 
+  const takeIn = async (memory: Memory): Promise<void> => {
+    known.set(memory.uid, memory);
+    await attempt('indexing', undefined, async () => {
+      for (const entry of await entriesOf([memory])) await index.add(entry);
+    });
+  };
+  /** What is being written here: the records tell of it too, but who remembers wants to recall at once. */
+  const own = new Set<string>();
+  let unsubscribe = (): void => undefined;
+
   return {
     remember: async (memory) => {
-      await records.put(memory);
-      known.set(memory.uid, memory);
-      await attempt('indexing', undefined, async () => {
-        for (const entry of await entriesOf([memory])) await index.add(entry);
-      });
+      own.add(memory.uid);
+      await records.put(memory).finally(() => own.delete(memory.uid));
+      await takeIn(memory);
     },
     recall: async ({ signature, text, limit }) => {
       const exact = sameSignature(signature).slice(0, limit);
@@ -68,11 +76,19 @@ export const createMemoryShelf = (deps: {
       return [...exact, ...similar.filter(({ memory }) => !seen.has(memory.uid))].slice(0, limit);
     },
     start: async () => {
+      // What another replica learned is known here too.
+      unsubscribe = records.subscribe((memory) => {
+        if (own.has(memory.uid)) return;
+        if (JSON.stringify(known.get(memory.uid)) !== JSON.stringify(memory)) void takeIn(memory);
+      });
       const memories = await records.all();
       for (const memory of memories) known.set(memory.uid, memory);
       await attempt('rebuilding the index', undefined, async () => index.rebuild(await entriesOf(memories)));
       log.info({ memories: memories.length, index: index.label, embedder: embedder.name }, 'memory is ready');
     },
-    stop: () => index.stop(),
+    stop: () => {
+      unsubscribe();
+      return index.stop();
+    },
   };
 };

@@ -27,7 +27,11 @@ interface Done {
 }
 
 /** Why it is not done, before it is said in the words of a dry run or of a write. */
-type NotDone = { readonly kind: 'conflict' } | Denial | { readonly kind: 'silence'; readonly reason: string };
+type NotDone =
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'withheld' }
+  | Denial
+  | { readonly kind: 'silence'; readonly reason: string };
 
 const versionOf = (object: JsonObject): string => textAt(object, 'metadata', 'resourceVersion');
 
@@ -37,8 +41,18 @@ const goneDenial = (target: ObjectRef): Denial => ({
   message: `${target.kind} ${target.name} does not exist`,
 });
 
+/** Bounds of a writer that shares its incidents with others. */
+export interface WriterBounds {
+  /** Until when a write must have ended, one way or another; default writeMsMax. */
+  readonly writeMsMax?: number;
+  /** Asked as the last thing before a write is sent; default: yes. */
+  readonly mayWrite?: (incidentUid: string) => boolean;
+}
+
 /** Writes by stamped patches; each is sent to the object as it is read just before. */
-export const createClusterWriter = (server: ApiServer): ClusterWriter => {
+export const createClusterWriter = (server: ApiServer, bounds: WriterBounds = {}): ClusterWriter => {
+  const { writeMsMax = limits.writeMsMax, mayWrite = () => true } = bounds;
+
   /**
    * A failed `test` and an unfit patch are both 422 and their texts differ between versions; whether the object has moved on tells
    * them apart. The refusal itself is definite either way.
@@ -68,7 +82,7 @@ export const createClusterWriter = (server: ApiServer): ClusterWriter => {
       query: { fieldManager, ...(isDry ? { dryRun: 'All' } : {}) },
       headers: { 'Content-Type': contentTypes[patch.type], 'Audit-ID': auditId },
       body,
-      timeoutMs: limits.writeMsMax,
+      timeoutMs: Math.min(limits.writeMsMax, writeMsMax),
     });
   };
 
@@ -83,6 +97,7 @@ export const createClusterWriter = (server: ApiServer): ClusterWriter => {
   const send = async (patch: Patch, stamp: Stamp, isDry: boolean): Promise<Done | NotDone> => {
     const aimed = await aim(patch.target, stamp);
     if (!('live' in aimed)) return aimed;
+    if (!isDry && !mayWrite(stamp.incidentUid)) return { kind: 'withheld' };
     const auditId = `${stamp.incidentUid}.${stamp.actionId}${isDry ? '.dry' : ''}`;
     const reply = await post(patch, { body: stampedBody(patch, stamp, aimed.live), auditId, isDry });
     if (reply.kind === 'silence') return reply;
@@ -102,7 +117,8 @@ export const createClusterWriter = (server: ApiServer): ClusterWriter => {
     dryRun: async (patch, stamp) => {
       const sent = await send(patch, stamp, true);
       if (sent.kind === 'done') return { kind: 'accepted', before: sent.before, after: sent.after };
-      return sent.kind === 'silence' ? { kind: 'unreachable', reason: sent.reason } : sent;
+      if (sent.kind === 'silence') return { kind: 'unreachable', reason: sent.reason };
+      return sent.kind === 'withheld' ? { kind: 'conflict' } : sent;
     },
     write: async (patch, stamp) => {
       const sent = await send(patch, stamp, false);

@@ -4,7 +4,7 @@ import type { Answer } from '../../ports/answer.ts';
 import { createApiServer } from './api-server.ts';
 import { createChaosMesh } from './chaos-mesh.ts';
 import { createCluster } from './cluster.ts';
-import { createClusterWriter } from './cluster-writer.ts';
+import { createClusterWriter, type WriterBounds } from './cluster-writer.ts';
 import { createFlightRecorder, type FlightRecorderDeps } from './flight-recorder.ts';
 import type { KubeconfigChoice } from './kubeconfig.ts';
 import { readHealth } from './kubernetes-health.ts';
@@ -13,7 +13,8 @@ import { watchTimes } from './object-watch.ts';
 /** What the adapter needs. `random` (0..1) jitters back-offs, `digestKey` keys the digests of secret values; both have safe defaults. */
 export type KubernetesOptions = KubeconfigChoice &
   Pick<FlightRecorderDeps, 'namespaces' | 'records' | 'clock' | 'log'> &
-  Partial<Pick<FlightRecorderDeps, 'random' | 'digestKey' | 'times'>>;
+  Partial<Pick<FlightRecorderDeps, 'random' | 'digestKey' | 'times'>> &
+  WriterBounds;
 
 /** Everything that the bot has of Kubernetes, over one connection. */
 export type Kubernetes = ReturnType<typeof createKubernetes>;
@@ -31,7 +32,7 @@ export const createKubernetes = (options: KubernetesOptions) => {
 
   return {
     cluster: createCluster({ reader: server.reader, records: options.records, clock: options.clock }),
-    writer: createClusterWriter(server),
+    writer: createClusterWriter(server, options),
     recorder,
     /** All objects of a collection by API path, for adapters of other APIs of this server. `empty` when it has no such API. */
     list: async (path: string): Promise<Answer<readonly JsonObject[]>> => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock, Ids } from '../../ports/clock.ts';
+import { soleOwner } from '../../ports/ownership.ts';
 import type { Stores } from '../../ports/stores.ts';
 import { createAlertInbox } from './alert-inbox.ts';
 import { createCaseStore } from './case-store.ts';
@@ -7,16 +8,6 @@ import { openDatabase } from './database.ts';
 import { createJournal } from './journal.ts';
 import { createSeenLedger, createSettings, createShownLedger } from './ledgers.ts';
 import { createChangeRecords, createMemoryRecords } from './records.ts';
-
-/** A database file belongs to one process, which therefore owns every incident. */
-const soleOwner: Stores['ownership'] = {
-  owns: () => true,
-  ownedSinceMs: () => 0,
-  actMsMax: Number.POSITIVE_INFINITY,
-  subscribe: () => () => undefined,
-  start: async () => undefined,
-  stop: async () => undefined,
-};
 
 /** The embedded store: one SQLite file in `dataDir`. Throws BotError `store_newer` when a newer version of the bot wrote it. */
 export const openSqliteStores = (deps: {
@@ -34,6 +25,7 @@ export const openSqliteStores = (deps: {
     settings: createSettings(database),
     memories: createMemoryRecords(database),
     changes: createChangeRecords(database),
+    // A database file belongs to one process, which therefore owns every incident.
     ownership: soleOwner,
     close: () => database.close(),
   };
