@@ -11,7 +11,9 @@ const killedCodes = [0, 2, 137, 143];
 const isKilled = (scene: Scene, container: ContainerState): boolean => {
   const last = container.lastTermination;
   if (last === undefined || container.restarts === 0 || diedOfMemory(container)) return false;
-  return killedCodes.includes(last.exitCode) && isRecent(scene, last.at);
+  // One that waits for its next try is in trouble now, however long ago its last try was.
+  const isNow = container.state === 'waiting' || isRecent(scene, last.at);
+  return killedCodes.includes(last.exitCode) && isNow;
 };
 
 /** A probe that leaves less than this for the start of an application is no judge of it: images, runtimes and caches need seconds. */

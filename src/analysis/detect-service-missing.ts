@@ -3,9 +3,10 @@ import { becauseOf } from './containers.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
 import type { Scene } from './scene.ts';
 import { isTrouble } from './shift.ts';
+import { fullServiceQuota } from './squeezed-out.ts';
 
 /** Who is configured to call a host that no Service has the name of. */
-const callersInVain = (scene: Scene, host: string) =>
+export const callersInVain = (scene: Scene, host: string) =>
   scene.workloads.flatMap((workload) => {
     const state = scene.state(workload);
     const names = state?.data.addresses?.some((address) => address.host === host && address.state === 'no-service');
@@ -37,6 +38,8 @@ export const serviceMissing: Detector = {
       return reading !== undefined && isTrouble('error_ratio', reading.shift) ? [reading.id] : [];
     });
     const who = callers.map(({ data }) => data.workload.name).join(', ');
+    // Never made, because the quota had no room for it: the quota is the cause.
+    if (gone === undefined && fullServiceQuota(scene) !== undefined) return null;
     return hypothesisOf({
       cause: { workload, fault: 'service-missing', component: `service ${name}` },
       confidence: gone === undefined ? confidence.proven : confidence.witnessed,

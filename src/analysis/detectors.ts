@@ -32,6 +32,7 @@ import { selectorDrift } from './detect-selector-drift.ts';
 import { serviceMissing } from './detect-service-missing.ts';
 import { servicePort } from './detect-service-port.ts';
 import { serviceProtocol } from './detect-service-protocol.ts';
+import { slowAlone } from './detect-slow-alone.ts';
 import { untoleratedTaint } from './detect-untolerated-taint.ts';
 import { wrongAddress } from './detect-wrong-address.ts';
 import { wrongCommand } from './detect-wrong-command.ts';
@@ -41,6 +42,7 @@ import type { Detector } from './detector.ts';
 export const detectors: Readonly<Record<Discipline, readonly Detector[]>> = {
   network: [
     networkDelay,
+    slowAlone,
     selectorDrift,
     kubeProxyDown,
     servicePort,

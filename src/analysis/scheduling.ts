@@ -120,13 +120,18 @@ const courseOf = (fault: FaultName): number => {
   return fault === 'node-selector' || fault === 'node-affinity' ? 1 : 0;
 };
 
+const isNews = (fault: FaultName): boolean => courseOf(fault) === 0;
+
 /** The barrier that explains the waiting pod: one that a change brought about, else the one for most nodes among those that are news. */
-const barrierOf = (scene: Scene, workload: string, { bars }: Unschedulable): FaultName | undefined => {
+const barrierOf = (scene: Scene, workload: string, { bars, message }: Unschedulable): FaultName | undefined => {
   const counts = new Map<FaultName, number>();
   for (const { words, nodes } of bars) {
     const fault = faultOf(scene, workload, words);
     if (fault !== undefined) counts.set(fault, (counts.get(fault) ?? 0) + nodes);
   }
+  // Pinned to a node that is down: that is the node's trouble, not the label's.
+  if (/node\.kubernetes\.io\/(not-ready|unreachable)/.test(message) && ![...counts.keys()].some(isNews))
+    return undefined;
   const found = [...counts.keys()];
   const changed = found.find((fault) => changeFor(scene, workload, fault) !== undefined);
   if (changed !== undefined) return changed;

@@ -171,6 +171,7 @@ const forms: Readonly<Record<string, (item: JsonObject) => JsonObject>> = {
   Node: nodeOf,
   PersistentVolumeClaim: claimOf,
   Event: eventOf,
+  ResourceQuota: (item) => ({ spec: { hard: objectAt(item, 'status', 'hard') } }),
   PersistentVolume: volumeObjectOf,
 };
 

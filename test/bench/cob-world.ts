@@ -17,7 +17,7 @@ import { numberIn, type Row, readTable } from './recorded-csv.ts';
 export interface Snapshot {
   readonly symptom: string;
   readonly namespace: string;
-  readonly collectedAtMs: number;
+  readonly nowMs: number;
   readonly alertAtMs: number;
   readonly workloads: readonly string[];
   readonly senses: Senses;
@@ -150,12 +150,13 @@ const unitsIn = (tools: JsonObject | undefined): readonly UnitData[] => {
   });
 };
 
-/** The first moment that the monitoring of the recording called abnormal. */
-const alertTimeIn = (tools: JsonObject | undefined): number | undefined => {
-  const times = [...JSON.stringify(tools?.GetAlerts ?? {}).matchAll(/"time_range":\s*"([\d-]+ [\d:]+)/g)].map((match) =>
-    Date.parse(`${match[1]?.replace(' ', 'T')}+08:00`),
+/** The first and the last moment that the monitoring of the recording called abnormal. */
+const alertTimesIn = (tools: JsonObject | undefined): { readonly from: number; readonly to: number } | undefined => {
+  const ranges = JSON.stringify(tools?.GetAlerts ?? {}).matchAll(/"time_range":\s*"([\d-]+ [\d:]+) ~ ([\d-]+ [\d:]+)/g);
+  const times = [...ranges].flatMap(([, from, to]) =>
+    [from, to].map((time) => Date.parse(`${time?.replace(' ', 'T')}+08:00`)),
   );
-  return times.length === 0 ? undefined : Math.min(...times);
+  return times.length === 0 ? undefined : { from: Math.min(...times), to: Math.max(...times) };
 };
 
 /** Reads one snapshot from its folder. */
@@ -168,14 +169,17 @@ export const readSnapshot = (folder: string): Snapshot => {
   const tools = jsonIn(folder, 'tools.json.gz');
   const namesOf = (kind: string): readonly string[] =>
     items.filter((item) => textAt(item, 'kind') === kind).map((item) => textAt(item, 'metadata', 'name'));
-  const alertAtMs = alertTimeIn(tools) ?? collectedAtMs;
+  const alerts = alertTimesIn(tools);
+  const alertAtMs = alerts?.from ?? collectedAtMs;
+  // A live bot looks while the alert fires; the recording goes on after the trouble was over.
+  const nowMs = alerts?.to ?? collectedAtMs;
   const series = seriesFrom(readTable(join(folder, 'metrics.csv.gz')), new Set(namesOf('Node')), alertAtMs);
-  const clock = { now: () => new Date(collectedAtMs).toISOString(), nowMs: () => collectedAtMs };
+  const clock = { now: () => new Date(nowMs).toISOString(), nowMs: () => nowMs };
   const noChanges = { put: async () => undefined, since: async () => [] };
   return {
     symptom: textAt(about, 'symptom'),
     namespace,
-    collectedAtMs,
+    nowMs,
     alertAtMs,
     workloads: [...namesOf('Deployment'), ...namesOf('StatefulSet')],
     senses: {

@@ -9,7 +9,7 @@ const caseOf = (id: string, snapshot: Snapshot): RecordedCase => ({
   title: snapshot.symptom,
   namespace: snapshot.namespace,
   alertAtMs: snapshot.alertAtMs,
-  nowMs: snapshot.collectedAtMs,
+  nowMs: snapshot.nowMs,
   senses: snapshot.senses,
 });
 
