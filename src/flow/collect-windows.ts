@@ -16,7 +16,9 @@ const onsetMarginMs = 120_000;
 const instant = (ms: number): string => new Date(ms).toISOString();
 
 /** Windows around the onset, the earliest alert's start; an alert that starts in the future, too long ago or at no time starts now. */
-export const windowsAround = (alerts: readonly Pick<CaseAlert, 'startsAt'>[], nowMs: number): CollectWindows => {
+export const windowsAround = (alerts: readonly Pick<CaseAlert, 'startsAt'>[], now: number): CollectWindows => {
+  // Whole seconds, so that incidents of the same moment ask the same questions.
+  const nowMs = Math.floor(now / 1_000) * 1_000;
   const starts = alerts.map(({ startsAt }) => Date.parse(startsAt)).filter((at) => at >= nowMs - limits.alertAgeMsMax);
   const quietEnd = Math.min(nowMs, ...starts) - onsetMarginMs;
   const from = Math.max(quietEnd, nowMs - limits.windowMs);

@@ -7,6 +7,7 @@ import { collect } from './collect.ts';
 import { createCollectStep, createDeliberateStep, createInvestigateStep } from './investigate.ts';
 import { createProposeStep } from './propose.ts';
 import type { RoadTools } from './road.ts';
+import { shareSenses } from './shared-senses.ts';
 import { createSortOutStep } from './sort-out.ts';
 
 /** The steps that only look and think: from the context to the plan. */
@@ -21,7 +22,11 @@ export const createInquirySteps = (deps: {
 }) => {
   const { tools, senses, memory, specialists, director, actions } = deps;
   return {
-    collect: createCollectStep({ ...tools, collect: collect({ ...senses, clock: tools.clock }), memory }),
+    collect: createCollectStep({
+      ...tools,
+      collect: collect({ ...shareSenses(senses, tools.clock), clock: tools.clock }),
+      memory,
+    }),
     investigate: createInvestigateStep({ ...tools, specialists }),
     deliberate: createDeliberateStep({ ...tools, director }),
     propose: createSortOutStep({

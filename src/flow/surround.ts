@@ -10,8 +10,10 @@ export type Surround = (entry: InboxEntry) => Promise<Surroundings>;
 
 /** The call graph changes with rollouts, not with alerts: for so long an answer is believed without asking again. */
 const topologyFreshMs = 15_000;
-/** A storm comes when the cluster is slow to answer: by then the graph that was known before is good enough. */
-const topologyWaitMs = 2_000;
+/** A storm comes when the cluster is slow to answer: then the graph that was known before is good enough, or none. */
+const topologyWaitMs = 3_000;
+/** Namespaces are named by alerts, so anybody may name many. */
+const namespacesMax = 200;
 
 /** The topology of a namespace, fresh where it can be had soon, else as it was known before. `namespace` is that of alerts which name none. */
 export const createSurround = ({
@@ -29,9 +31,12 @@ export const createSurround = ({
   const ask = async (name: string): Promise<Surroundings['topology']> => {
     const answer = await cluster.topology(name);
     asking.delete(name);
-    if (answer.outcome !== 'found') return known.get(name)?.topology ?? { edges: [] };
-    known.set(name, { topology: answer.value, atMs: clock.nowMs() });
-    return answer.value;
+    // A cluster that does not answer is not asked again for each alert: what was known before, or nothing, has to do.
+    const topology = answer.outcome === 'found' ? answer.value : (known.get(name)?.topology ?? { edges: [] });
+    known.set(name, { topology, atMs: clock.nowMs() });
+    const [oldest] = known.keys();
+    if (known.size > namespacesMax && oldest !== undefined) known.delete(oldest);
+    return topology;
   };
 
   const topologyOf = async (name: string): Promise<Surroundings['topology']> => {
@@ -39,9 +44,9 @@ export const createSurround = ({
     if (before !== undefined && clock.nowMs() - before.atMs < topologyFreshMs) return before.topology;
     const asked = asking.get(name) ?? ask(name);
     asking.set(name, asked);
-    if (before === undefined) return asked;
+    const fallback = before?.topology ?? { edges: [] };
     const ended = new AbortController();
-    const patience = sleep(topologyWaitMs, before.topology, { signal: ended.signal }).catch(() => before.topology);
+    const patience = sleep(topologyWaitMs, fallback, { signal: ended.signal }).catch(() => fallback);
     return Promise.race([asked, patience]).finally(() => ended.abort());
   };
 
