@@ -33,7 +33,7 @@ const scoreMax = 10;
 /**
  * Modified z-score (Iglewicz and Hoaglin, "How to Detect and Handle Outliers", 1993): a value is an outlier beyond 3.5 robust deviations.
  */
-const outlierDeviations = 3.5;
+export const outlierDeviations = 3.5;
 
 /** The ordinary band around a quiet window, or undefined when the window says too little. */
 export const bandOf = (signal: Signal, quietValues: readonly number[]): Band | undefined => {

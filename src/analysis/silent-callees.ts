@@ -1,6 +1,6 @@
 import type { Reading, Scene } from './scene.ts';
 import { within } from './shift.ts';
-import { chanceMax, chanceOfAtLeast, expectedShare } from './tail-shift.ts';
+import { chanceGiven, chanceMax, type Tally } from './tail-shift.ts';
 import { calleesOf, callersOf } from './topology.ts';
 
 type Point = readonly [number, number];
@@ -34,15 +34,18 @@ const missedCalls = (scene: Scene, callee: Reading, caller: Reading): number => 
     .reduce((sum, [at]) => sum + (quietCalls / quietCaller) * (valueAt(caller.data.points, at) ?? 0) * seconds, 0);
 };
 
-/** Silence must be rarer than this by the callee's own habits too: few points cannot prove more. */
-const habitMax = 0.01;
+/** Silence must be rarer than this by the callee's own habits too: five points a window cannot prove more, and several callees are asked. */
+const habitMax = 0.02;
 
 /** How likely it is that a callee is silent so often, by how often it was in the quiet window. */
 const byHabit = (scene: Scene, { data }: Reading): number => {
-  const silences = (points: readonly Point[]): number => points.filter(([, value]) => value === 0).length;
+  const silences = (points: readonly Point[]): Tally => ({
+    hits: points.filter(([, value]) => value === 0).length,
+    of: points.length,
+  });
   const now = within(data.points, scene.context.window);
   const quiet = within(data.points, scene.context.baseline);
-  return chanceOfAtLeast(silences(now), now.length, expectedShare(silences(quiet), quiet.length));
+  return chanceGiven(silences(now), silences(quiet));
 };
 
 /** The request rates of workloads that this one alone calls and suddenly calls no more, although it is called as ever. */

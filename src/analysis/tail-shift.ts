@@ -5,8 +5,8 @@ import { median, quantile } from './statistics.ts';
 /** Ordinary is what 99 of 100 quiet durations stay below. */
 const ordinaryShare = 0.99;
 
-/** An excess is no chance when fewer than one of ten thousand quiet windows would show it: a case asks some hundred such questions. */
-export const chanceMax = 1e-4;
+/** What fewer than one of a thousand quiet windows would show is no chance: a case asks some hundred such questions, most of them far from here. */
+export const chanceMax = 1e-3;
 
 /** A wait below this, in ms, is never worth a word: the same bound as for a median latency. */
 const floorMs = signalTraits.latency_p50.floor;
@@ -17,42 +17,76 @@ const logFactorial = (n: number): number => {
   return logFactorials[n] ?? 0;
 };
 
-/** The probability of at least `k` hits in `n` independent trials of chance `p` (upper tail of the binomial distribution). */
-export const chanceOfAtLeast = (k: number, n: number, p: number): number => {
-  if (k <= 0) return 1;
-  if (k > n || p <= 0) return 0;
-  if (p >= 1) return 1;
-  const logTerm = (hits: number): number =>
-    logFactorial(n) - logFactorial(hits) - logFactorial(n - hits) + hits * Math.log(p) + (n - hits) * Math.log1p(-p);
+const logBeta = (a: number, b: number): number => logFactorial(a - 1) + logFactorial(b - 1) - logFactorial(a + b - 1);
+
+/** So many hits in so many trials. */
+export interface Tally {
+  readonly hits: number;
+  readonly of: number;
+}
+
+/** More quiet trials than this make no difference to what is expected. */
+const trialsMax = 20_000;
+
+const scaledDown = ({ hits, of }: Tally): Tally =>
+  of <= trialsMax ? { hits, of } : { hits: Math.round((hits * trialsMax) / of), of: trialsMax };
+
+/**
+ * The chance of at least so many hits now, given the quiet trials alone: the upper tail of the beta-binomial distribution, which is
+ * the predictive distribution under Laplace's rule of succession (Gelman et al., "Bayesian Data Analysis", 3rd edition, 2.5).
+ * Few quiet trials make everything likely: what was never seen may still be ordinary.
+ */
+export const chanceGiven = (now: Tally, quiet: Tally): number => {
+  const { hits, of } = scaledDown(now);
+  const known = scaledDown(quiet);
+  const a = known.hits + 1;
+  const b = known.of - known.hits + 1;
+  if (hits <= (of * a) / (a + b)) return 1;
+  const base = logFactorial(of) - logBeta(a, b);
   let sum = 0;
-  for (let hits = k; hits <= n; hits += 1) {
-    const term = Math.exp(logTerm(hits));
+  for (let k = hits; k <= of; k += 1) {
+    const term = Math.exp(base - logFactorial(k) - logFactorial(of - k) + logBeta(k + a, of - k + b));
     sum += term;
-    // Past the mean the terms only shrink: the rest cannot matter.
-    if (hits > n * p && term < sum * 1e-9) break;
+    // Beyond the mean the terms only shrink: the rest cannot matter.
+    if (term < sum * 1e-6) break;
   }
   return Math.min(1, sum);
 };
 
-/**
- * The chance of an event that was seen `hits` times in `n` quiet trials, by Laplace's rule of succession
- * ("Essai philosophique sur les probabilités", 1814): what was never seen in few trials may still be ordinary.
- */
-export const expectedShare = (hits: number, n: number): number => (hits + 1) / (n + 2);
-
 const isFinitePositive = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
-interface Lateness {
-  readonly late: number;
-  readonly calls: number;
-}
+/**
+ * Durations beyond a multiple of what was ordinary are rarer than those just beyond it. Their tail is taken for no lighter than
+ * Pareto's with index one, whose mean is infinite: ten times as long is at most a tenth as likely, as if ten times as many quiet
+ * calls had been seen.
+ */
+const farTimes = 10;
 
-const standingOf = (now: Lateness, quiet: Lateness, excess: number): TimeShift['standing'] => {
-  const chance = expectedShare(quiet.late, quiet.calls);
+const tallyBeyond = (values: readonly number[], bound: number): Tally => ({
+  hits: values.filter((value) => value > bound).length,
+  of: values.length,
+});
+
+/** Two late traces are an accident, whatever their chance: a cold start makes two. */
+const witnessesMin = 3;
+
+const chanceOf = (now: readonly number[], quiet: readonly number[], high: number): number => {
+  if (tallyBeyond(now, high).hits < witnessesMin) return 1;
+  const near = chanceGiven(tallyBeyond(now, high), tallyBeyond(quiet, high));
+  const far = tallyBeyond(quiet, farTimes * high);
+  return Math.min(near, chanceGiven(tallyBeyond(now, farTimes * high), { ...far, of: far.of * farTimes }));
+};
+
+const standingOf = (
+  now: readonly number[],
+  quiet: readonly number[],
+  { high, excess }: Pick<TimeShift, 'high' | 'excess'>,
+) => {
   // What costs the average call less than this, its callers do not notice.
-  if (excess >= floorMs) return chanceOfAtLeast(now.late, now.calls, chance) < chanceMax ? 'raised' : 'unknown';
+  if (excess >= floorMs) return chanceOf(now, quiet, high) < chanceMax ? 'raised' : 'unknown';
   // Could it have been told at all? When even all calls being late would be no proof, nothing is known.
-  return chance ** now.calls < chanceMax ? 'ordinary' : 'unknown';
+  const all = { hits: now.length, of: now.length };
+  return chanceGiven(all, { hits: 0, of: quiet.length * farTimes }) < chanceMax ? 'ordinary' : 'unknown';
 };
 
 /**
@@ -72,13 +106,6 @@ export const tailShiftOf = (
   const counts = { of, count: now.length, countQuiet: quiet.length, now: level };
   if (before === undefined) return { ...counts, quiet: 0, high: 0, excess: 0, standing: 'unknown' };
   const high = Math.max(quantile(quiet, ordinaryShare) ?? 0, before + floorMs);
-  const late = now.filter((value) => value > high);
-  const excess = late.reduce((sum, value) => sum + value - high, 0) / now.length;
-  const lateQuiet = quiet.filter((value) => value > high).length;
-  const standing = standingOf(
-    { late: late.length, calls: now.length },
-    { late: lateQuiet, calls: quiet.length },
-    excess,
-  );
-  return { ...counts, quiet: before, high, excess, standing };
+  const excess = now.reduce((sum, value) => sum + Math.max(0, value - high), 0) / now.length;
+  return { ...counts, quiet: before, high, excess, standing: standingOf(now, quiet, { high, excess }) };
 };

@@ -1,6 +1,6 @@
 import type { PathShift } from '../domain/trace.ts';
 import { signalTraits } from './signal-trait.ts';
-import { chanceMax, chanceOfAtLeast, expectedShare } from './tail-shift.ts';
+import { chanceGiven, chanceMax } from './tail-shift.ts';
 import { answererOf, type TraceNode } from './trace-forest.ts';
 
 type Trees = ReadonlyMap<string, ReadonlyMap<string, TraceNode>>;
@@ -30,13 +30,25 @@ const shareFloor = signalTraits.error_ratio.floor;
 
 const occasionsMax = 20_000;
 
-/** How often each step followed, inside one operation of one workload, after one step. */
+/** A count of traces: what happens several times in one of them is no independent witness. */
+interface Traces {
+  count: number;
+  last: string;
+}
+
+const countIn = (traces: Traces, traceId: string): void => {
+  if (traces.last === traceId) return;
+  traces.last = traceId;
+  traces.count += 1;
+};
+
+/** In how many traces each step followed, inside one operation of one workload, after one step. */
 interface Occasion {
   readonly routine: Routine;
   readonly kind: Kind;
   readonly after: string;
-  readonly followers: Map<string, number>;
-  total: number;
+  readonly followers: Map<string, Traces>;
+  readonly all: Traces;
 }
 
 /** Everything that one operation of one workload was seen to do. */
@@ -113,34 +125,37 @@ const learn = (window: TracedWindow): Routines => {
     if (occasion === undefined) {
       if (size >= occasionsMax) return;
       size += 1;
-      occasion = { routine, kind, after, followers: new Map(), total: 0 };
+      occasion = { routine, kind, after, followers: new Map(), all: { count: 0, last: '' } };
       occasions.set(after, occasion);
     }
-    occasion.followers.set(next, (occasion.followers.get(next) ?? 0) + 1);
-    occasion.total += 1;
+    const follower = occasion.followers.get(next) ?? { count: 0, last: '' };
+    occasion.followers.set(next, follower);
+    countIn(follower, node.span.traceId);
+    countIn(occasion.all, node.span.traceId);
   });
   return routines;
 };
 
 const usualOf = ({ followers }: Occasion): string | undefined =>
-  [...followers].toSorted(([, left], [, right]) => right - left)[0]?.[0];
+  [...followers].toSorted(([, left], [, right]) => right.count - left.count)[0]?.[0];
 
 const stepsOf = (routine: Routine, kind: Kind): ReadonlySet<string> =>
   new Set([...routine.occasions[kind].values()].flatMap(({ followers }) => [...followers.keys()]));
 
 /** The step as a shift, or undefined when it is no more frequent than chance and the mix of requests make it. */
 const shiftOf = (now: Occasion, next: string, before: Occasion): Omit<PathShift, 'own'> | undefined => {
-  const count = now.followers.get(next) ?? 0;
-  const countQuiet = before.followers.get(next) ?? 0;
+  const count = now.followers.get(next)?.count ?? 0;
+  const countQuiet = before.followers.get(next)?.count ?? 0;
   const usually = usualOf(before);
   if (usually === next || usually === undefined) return undefined;
-  if (count / now.total - countQuiet / before.total < shareFloor) return undefined;
-  if (chanceOfAtLeast(count, now.total, expectedShare(countQuiet, before.total)) >= chanceMax) return undefined;
+  if (count / now.all.count - countQuiet / before.all.count < shareFloor) return undefined;
+  const chance = chanceGiven({ hits: count, of: now.all.count }, { hits: countQuiet, of: before.all.count });
+  if (chance >= chanceMax) return undefined;
   const { operation, answerer } = before.routine;
   const { kind, after } = now;
   const isUnanswered = answerer !== undefined && after === start && next === end;
   return {
-    ...{ operation, kind, after, next, count, of: now.total, countQuiet, ofQuiet: before.total, usually },
+    ...{ operation, kind, after, next, count, of: now.all.count, countQuiet, ofQuiet: before.all.count, usually },
     ...(isUnanswered ? { unanswered: answerer } : {}),
   };
 };
@@ -148,7 +163,7 @@ const shiftOf = (now: Occasion, next: string, before: Occasion): Omit<PathShift,
 interface Changed {
   readonly occasion: Occasion;
   readonly shift: Omit<PathShift, 'own'>;
-  own: number;
+  readonly own: Traces;
 }
 
 /** The changed steps of an occasion by their names. Another order of known steps is the mix of requests, and no fault. */
@@ -160,7 +175,7 @@ const changesOf = (now: Occasion, quiet: Routine): ReadonlyMap<string, Changed> 
   for (const next of now.followers.keys()) {
     if (next !== end && known.has(next)) continue;
     const shift = shiftOf(now, next, before);
-    if (shift !== undefined) found.set(next, { occasion: now, shift, own: 0 });
+    if (shift !== undefined) found.set(next, { occasion: now, shift, own: { count: 0, last: '' } });
   }
   return found;
 };
@@ -203,7 +218,7 @@ const countOwn = (window: TracedWindow, routines: Routines, changes: Changes): v
   });
   for (const [node, found] of marks) {
     if (hasChangedBelow(node, marks)) continue;
-    for (const changed of found) changed.own += 1;
+    for (const changed of found) countIn(changed.own, node.span.traceId);
   }
 };
 
@@ -223,7 +238,7 @@ export const pathShiftsOf = (now: TracedWindow, quiet: TracedWindow): ReadonlyMa
   for (const found of changes.values()) {
     for (const { occasion, shift, own } of found.values()) {
       const { workload } = occasion.routine;
-      shifts.set(workload, [...(shifts.get(workload) ?? []), { ...shift, own }]);
+      shifts.set(workload, [...(shifts.get(workload) ?? []), { ...shift, own: own.count }]);
     }
   }
   return new Map([...shifts].map(([workload, list]) => [workload, list.toSorted(byOwn)]));

@@ -4,7 +4,7 @@ import { answererOf, gapMs, selfMs, type TraceNode } from './trace-forest.ts';
 
 type Trees = ReadonlyMap<string, ReadonlyMap<string, TraceNode>>;
 
-/** Durations in ms by workload, and there by operation or by callee. */
+/** The longest duration of each trace in ms, by workload, and there by operation or by callee. */
 type Samples = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
 
 /** What traces tell of time: each workload's own work by operation, and each edge's wait between caller and callee. */
@@ -13,27 +13,46 @@ export interface TraceTimes {
   readonly waits: readonly { readonly from: string; readonly to: string; readonly shift: TimeShift }[];
 }
 
-const note = (samples: Map<string, Map<string, number[]>>, of: TraceNode, name: string, value: number): void => {
+/** Keeps the longest duration of each trace: calls of one trace share their fate and are no independent witnesses. */
+const note = (longest: Map<string, Map<string, number>>, of: TraceNode, name: string, value: number): void => {
   const { workload } = of.span;
-  let named = samples.get(workload);
+  let named = longest.get(workload);
   if (named === undefined) {
     named = new Map();
-    samples.set(workload, named);
+    longest.set(workload, named);
   }
   const known = named.get(name);
-  if (known === undefined) named.set(name, [value]);
-  else known.push(value);
+  if (known === undefined || value > known) named.set(name, value);
+};
+
+const gather = (samples: Map<string, Map<string, number[]>>, longest: Map<string, Map<string, number>>): void => {
+  for (const [workload, named] of longest) {
+    let known = samples.get(workload);
+    if (known === undefined) {
+      known = new Map();
+      samples.set(workload, known);
+    }
+    for (const [name, value] of named) {
+      const values = known.get(name);
+      if (values === undefined) known.set(name, [value]);
+      else values.push(value);
+    }
+  }
 };
 
 const measure = (trees: Trees): { readonly work: Samples; readonly waits: Samples } => {
   const work = new Map<string, Map<string, number[]>>();
   const waits = new Map<string, Map<string, number[]>>();
   for (const trace of trees.values()) {
+    const longestWork = new Map<string, Map<string, number>>();
+    const longestWaits = new Map<string, Map<string, number>>();
     for (const node of trace.values()) {
       const answer = answererOf(node);
-      if (answer === undefined) note(work, node, node.span.operation, selfMs(node));
-      else note(waits, node, answer.span.workload, gapMs(node, answer));
+      if (answer === undefined) note(longestWork, node, node.span.operation, selfMs(node));
+      else note(longestWaits, node, answer.span.workload, gapMs(node, answer));
     }
+    gather(work, longestWork);
+    gather(waits, longestWaits);
   }
   return { work, waits };
 };

@@ -12,7 +12,7 @@ export interface Span {
   readonly durationUs: number;
 }
 
-/** One kind of duration seen in traces, now against the quiet window. All times in ms. */
+/** One kind of duration seen in traces, the longest of each trace, now against the quiet window. All times in ms. */
 export interface TimeShift {
   /** The operation, for time inside a workload; the caller, for time between workloads. */
   readonly of: string;
@@ -22,7 +22,7 @@ export interface TimeShift {
   readonly quiet: number;
   /** What was ordinary: the 99th percentile of the quiet durations, or their largest where there were fewer than a hundred. */
   readonly high: number;
-  /** By how much a call exceeds what was ordinary, averaged over all calls. */
+  /** By how much it exceeds what was ordinary, averaged over the traces. */
   readonly excess: number;
   /** `raised` means that so many durations beyond the ordinary are no chance; `unknown` that there were too few to say. */
   readonly standing: 'raised' | 'ordinary' | 'unknown';
@@ -37,7 +37,7 @@ export interface PathShift {
   readonly after: string;
   /** The step that follows it more often now; `end` means that the operation stops there. */
   readonly next: string;
-  /** How often that was so now, of how many. */
+  /** In how many traces that was so now, of how many that came there. */
   readonly count: number;
   readonly of: number;
   readonly countQuiet: number;
