@@ -1,5 +1,6 @@
 import type { JsonObject } from '../domain/json.ts';
 import { sameJson, textsAt } from '../domain/json-read.ts';
+import type { PlanDraft } from '../domain/plan.ts';
 import type { Action, RemedyFacts } from '../ports/action.ts';
 import { composeDraft } from './drafting/compose-draft.ts';
 import {
@@ -11,6 +12,7 @@ import {
   workloadNamed,
   workloadsOf,
 } from './drafting/live-object.ts';
+import { servicePortDraft } from './drafting/service-port-draft.ts';
 import { cite } from './drafting/wording.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -56,29 +58,42 @@ const told = (selector: Labels): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
 
-/** Points a Service's selector back at the pods of the workload that it belongs to. */
+const selectorDraft = (facts: RemedyFacts, workload: JsonObject): PlanDraft | null => {
+  const service = driftedService(facts, workload);
+  const selector = service === undefined ? undefined : mendedSelector(facts, service, workload);
+  if (service === undefined || selector === undefined || sameJson(selector, selectorOf(service))) return null;
+  const cited = cite(facts.context, ({ data }) => data?.kind === 'service' && data.service.name === nameOf(service));
+  return composeDraft({
+    action: 'patch-service',
+    facts,
+    workload,
+    target: service,
+    operations: [{ op: 'replace', path: '/spec/selector', value: selector }],
+    parameters: { service: nameOf(service), selector },
+    pods: podsWanted(workload),
+    risk: 'low',
+    reason: `Service ${nameOf(service)} selects ${told(selectorOf(service))}, which finds no pod of ${nameOf(workload)}${cited}; its pods carry ${told(selector)}.`,
+    fitness: 0.85,
+  });
+};
+
+/** Points a Service back at the pods of the workload that it belongs to, or at the port that they serve. */
 export const patchService: Action = {
   name: 'patch-service',
   title: 'Mend the Service',
-  description: 'Sets the selector of a Service to labels that the pods of its workload carry, and no others.',
+  description:
+    'Sets the selector of a Service to labels that the pods of its workload carry, and no others, or its target to the port that they serve.',
   draft: (facts) => {
     const workload = workloadNamed(facts, facts.cause.workload);
-    if (facts.cause.fault !== 'selector-drift' || workload === undefined) return null;
-    const service = driftedService(facts, workload);
-    const selector = service === undefined ? undefined : mendedSelector(facts, service, workload);
-    if (service === undefined || selector === undefined || sameJson(selector, selectorOf(service))) return null;
-    const cited = cite(facts.context, ({ data }) => data?.kind === 'service' && data.service.name === nameOf(service));
-    return composeDraft({
-      action: 'patch-service',
-      facts,
-      workload,
-      target: service,
-      operations: [{ op: 'replace', path: '/spec/selector', value: selector }],
-      parameters: { service: nameOf(service), selector },
-      pods: podsWanted(workload),
-      risk: 'low',
-      reason: `Service ${nameOf(service)} selects ${told(selectorOf(service))}, which finds no pod of ${nameOf(workload)}${cited}; its pods carry ${told(selector)}.`,
-      fitness: 0.85,
-    });
+    if (workload === undefined) return null;
+    switch (facts.cause.fault) {
+      case 'selector-drift':
+        return selectorDraft(facts, workload);
+      case 'service-port':
+      case 'service-protocol':
+        return servicePortDraft(facts, workload);
+      default:
+        return null;
+    }
   },
 };

@@ -79,6 +79,13 @@ const choose = (facts: RemedyFacts): Choice | null => {
   if (fault === 'cpu-saturation') {
     return { workload, because: 'a fresh process does not carry the runaway work on', fitness: 0.8 };
   }
+  if (fault === 'memory-leak') {
+    return {
+      workload,
+      because: 'a fresh process begins with empty hands; what leaks has still to be found',
+      fitness: 0.8,
+    };
+  }
   if (fault === 'network-delay') {
     return { workload, because: 'fresh pods get a fresh network namespace, without the delay', fitness: 0.75 };
   }

@@ -54,10 +54,15 @@ const formerSize = (changes: readonly FieldChange[]): number | null => {
   return change === undefined ? null : typeof change.before === 'number' ? change.before : 1;
 };
 
+/** What holds for a whole namespace, or stands between its workloads. */
+const settings: readonly string[] = ['ResourceQuota', 'LimitRange', 'NetworkPolicy'];
+
 const riskOf = ({ object, changes }: Suspect): Risk => {
   const kind = textAt(object, 'kind');
   if (kind === 'Service') return 'low';
   if (kind === 'ConfigMap') return 'medium';
+  // Bounds and walls are set by people on purpose: two of them decide whether this one was meant.
+  if (settings.includes(kind)) return 'high';
   const size = formerSize(changes);
   if (size === null) return rolloutRisk(object);
   return size >= podsWanted(object) ? 'low' : 'medium';
@@ -65,7 +70,7 @@ const riskOf = ({ object, changes }: Suspect): Risk => {
 
 const podsTouched = ({ object, changes }: Suspect, workload: JsonObject): number => {
   const kind = textAt(object, 'kind');
-  if (kind === 'Service' || kind === 'ConfigMap') return podsWanted(workload);
+  if (kind === 'Service' || kind === 'ConfigMap' || settings.includes(kind)) return podsWanted(workload);
   return Math.max(podsWanted(object), formerSize(changes) ?? 0);
 };
 

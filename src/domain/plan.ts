@@ -12,6 +12,9 @@ export const actionNames = [
   'set-resources',
   'patch-service',
   'revert-change',
+  'uncordon-node',
+  'raise-quota',
+  'open-policy',
 ] as const;
 
 /** The name of a remedy. */

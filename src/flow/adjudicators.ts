@@ -45,8 +45,13 @@ const sameJson = (a: Json, b: Json): boolean => {
   return [...keys].every((key) => sameJson((a as JsonObject)[key] ?? null, (b as JsonObject)[key] ?? null));
 };
 
+/** The one thing that the bot may change outside of namespaces: whether a node takes pods. */
+const isNodeToUncordon = ({ action }: Plan, { kind, namespace }: ObjectRef): boolean =>
+  action === 'uncordon-node' && kind === 'Node' && namespace === undefined;
+
 const inScope: Adjudicator = (plan, facts) => {
   for (const { target } of plan.patches) {
+    if (isNodeToUncordon(plan, target)) continue;
     const namespace = target.namespace ?? '';
     if (systemNamespaces.test(namespace)) return `${namespace} is a system namespace`;
     if (!facts.namespaces.includes(namespace))

@@ -19,7 +19,13 @@ const factKinds = [
   ['v1', 'Service'],
   ['v1', 'ConfigMap'],
   ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+  ['v1', 'ResourceQuota'],
+  ['v1', 'LimitRange'],
+  ['networking.k8s.io/v1', 'NetworkPolicy'],
 ] as const;
+
+/** Kinds that belong to no namespace; a workload's pods depend on them all the same. */
+const clusterKinds = [['v1', 'Node']] as const;
 
 const fieldManager = 'ai4all-sre';
 
@@ -74,9 +80,10 @@ export const createDraftRemedies = (deps: {
   readonly actions: readonly Action[];
 }) => {
   const liveObjects = async (namespace: string): Promise<readonly JsonObject[]> => {
-    const answers = await Promise.all(
-      factKinds.map(([apiVersion, kind]) => deps.cluster.objects({ apiVersion, kind, namespace })),
-    );
+    const answers = await Promise.all([
+      ...factKinds.map(([apiVersion, kind]) => deps.cluster.objects({ apiVersion, kind, namespace })),
+      ...clusterKinds.map(([apiVersion, kind]) => deps.cluster.objects({ apiVersion, kind })),
+    ]);
     return answers.flatMap((answer) => (answer.outcome === 'found' ? answer.value : []));
   };
 

@@ -9,7 +9,7 @@ export interface RemedyFacts {
   readonly namespace: string;
   readonly cause: Cause;
   readonly context: Context;
-  /** Live objects of the namespace: Deployments, StatefulSets, DaemonSets, ReplicaSets, Services, ConfigMaps, HorizontalPodAutoscalers. */
+  /** Live objects of the namespace: Deployments, StatefulSets, DaemonSets, ReplicaSets, Services, ConfigMaps, HorizontalPodAutoscalers, ResourceQuotas, LimitRanges, NetworkPolicies, and the cluster's Nodes. */
   readonly objects: readonly JsonObject[];
   /** The flight recorder's changes around the onset, newest first, the bot's own left out. */
   readonly changes: readonly FieldChange[];

@@ -19,10 +19,10 @@ export interface Cluster {
   topology(namespace: string): Promise<Answer<Topology>>;
   /** One object as the API server holds it, unknown fields included. `empty` when it does not exist. */
   object(ref: ObjectRef): Promise<Answer<JsonObject>>;
-  /** All objects of a kind in a namespace, as the API server holds them. */
+  /** All objects of a kind in a namespace, or of the whole cluster, as the API server holds them. */
   objects(kind: {
     readonly apiVersion: string;
     readonly kind: string;
-    readonly namespace: string;
+    readonly namespace?: string;
   }): Promise<Answer<readonly JsonObject[]>>;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import jsonPatch from 'fast-json-patch';
 import { describe, expect, it } from 'vitest';
+import type { FieldChange } from '../../src/domain/evidence.ts';
 import { type FaultName, faultNames } from '../../src/domain/fault.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { resolvePointer } from '../../src/domain/json-pointer.ts';
@@ -27,6 +28,56 @@ const sketch: fc.Arbitrary<Omit<WorkloadSketch, 'name'>> = fc.record({
 });
 const selector = fc.constantFrom({ app: 'cart' }, { app: 'front' }, { app: 'cart-v2' }, { app: 'pay', tier: 'x' });
 
+/** What workloads depend on: a cordoned node, a full quota, a wall that was built just now. */
+const surroundings: readonly JsonObject[] = [
+  {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'worker-1', uid: 'uid-node' },
+    spec: { unschedulable: true, podCIDR: '10.0.0.0/24' },
+    status: { conditions: [{ type: 'Ready', status: 'True' }] },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'team', namespace: 'shop', uid: 'uid-quota' },
+    spec: { hard: { pods: '4', 'requests.cpu': '2' } },
+    status: { used: { pods: '4', 'requests.cpu': '1' } },
+  },
+  {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'wall', namespace: 'shop', uid: 'uid-wall' },
+    spec: { podSelector: { matchLabels: { app: 'cart' } }, policyTypes: ['Ingress'] },
+  },
+];
+
+const wallBuilt: FieldChange = {
+  at: '2026-11-22T18:30:05.000Z',
+  manager: 'kubectl-create',
+  object: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', namespace: 'shop', name: 'wall' },
+  path: '',
+  after: { spec: {} },
+};
+
+/** The quota's word against the newest ReplicaSet's pods. */
+const refused = (set: JsonObject): JsonObject => {
+  const message =
+    'pods "cart-2-x" is forbidden: exceeded quota: team, requested: pods=1, used: pods=4, limited: pods=4';
+  const conditions = [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }];
+  return { ...set, status: { ...(set.status as JsonObject), conditions } };
+};
+
+const fittingComponents: Readonly<Record<string, string>> = {
+  'quota-exceeded': 'quota team',
+  'network-policy': 'networkpolicy wall',
+};
+
+const componentOf = (component: string | undefined, fault: FaultName): { readonly component?: string } => {
+  const chosen = component === 'fitting' ? fittingComponents[fault] : component;
+  return chosen === undefined ? {} : { component: chosen };
+};
+
 /** Facts as they may come: something was changed, somebody is blamed, rightly or not. */
 const anyFacts: fc.Arbitrary<RemedyFacts> = fc
   .record({
@@ -36,7 +87,12 @@ const anyFacts: fc.Arbitrary<RemedyFacts> = fc
       { arbitrary: name, weight: 2 },
       { arbitrary: fc.string({ maxLength: 5 }), weight: 1 },
     ),
-    component: fc.option(fc.constantFrom('client front', 'container server', 'caller cart', 'odd'), { nil: undefined }),
+    component: fc.option(
+      fc.constantFrom('client front', 'container server', 'caller cart', 'odd', 'fitting', 'fitting'),
+      {
+        nil: undefined,
+      },
+    ),
     before: sketch,
     after: sketch,
     selectors: fc.tuple(selector, selector),
@@ -61,7 +117,8 @@ const anyFacts: fc.Arbitrary<RemedyFacts> = fc
         ready,
         annotations: { 'deployment.kubernetes.io/desired-replicas': '3' },
       }),
-      replicaSet(now, 2, { at: '2026-11-22T18:30:05Z' }),
+      refused(replicaSet(now, 2, { at: '2026-11-22T18:30:05Z' })),
+      ...surroundings,
     ];
     const metric = {
       kind: 'metric',
@@ -71,13 +128,13 @@ const anyFacts: fc.Arbitrary<RemedyFacts> = fc
       points: [[1_700_000_000, 90 * 2 ** 20]],
     } as const;
     return facts(
-      { workload: blamed, fault, ...(component === undefined ? {} : { component }) },
+      { workload: blamed, fault, ...componentOf(component, fault) },
       {
         objects:
           namespace === 'shop'
             ? objects
             : objects.map((object) => ({ ...object, metadata: { ...(object.metadata as JsonObject), namespace } })),
-        changes: [...recorded(services[0], services[1]), ...recorded(old, now)],
+        changes: [...recorded(services[0], services[1]), ...recorded(old, now), wallBuilt],
         evidence: [evidence('E1', metric)],
         edges: [
           { from: 'front', to: 'cart' },

@@ -5,7 +5,7 @@ import type { RemedyFacts } from '../../ports/action.ts';
 import { nameOf } from './live-object.ts';
 
 /** What an object is to the workload in trouble. */
-export type Role = 'workload' | 'service' | 'config' | 'client';
+export type Role = 'workload' | 'service' | 'config' | 'client' | 'bounds' | 'policy';
 
 /** A field that can bring a fault about when it is changed, and how well undoing the change fits. */
 export interface Culprit {
@@ -36,6 +36,60 @@ const culprits: Readonly<Partial<Record<FaultName, readonly Culprit[]>>> = {
     { role: 'workload', path: /\/resources(\/limits(\/cpu)?)?$/, fitness: 0.9, companions },
     { role: 'workload', path: environment, fitness: 0.6 },
   ],
+  'memory-leak': [{ role: 'workload', path: /^\/spec\/template\/spec\/containers\/\d+\/image$/, fitness: 0.85 }],
+  'image-registry': [
+    { role: 'workload', path: /^\/spec\/template\/spec\/(initC|c)ontainers\/\d+(\/image)?$/, fitness: 0.85 },
+  ],
+  'image-pull-secret': [{ role: 'workload', path: /\/imagePullSecrets(\/|$)|\/image$/, fitness: 0.85 }],
+  'wrong-command': [{ role: 'workload', path: /\/containers\/\d+(\/(command|args)(\/|$)|$)/, fitness: 0.95 }],
+  'init-container': [
+    { role: 'workload', path: /\/initContainers(\/|$)/, fitness: 0.95 },
+    { role: 'config', path: /^\/data(\/|$)/, fitness: 0.8 },
+  ],
+  'missing-config': [
+    { role: 'config', path: /^\/data(\/|$)/, fitness: 0.95 },
+    { role: 'workload', path: /\/(env|envFrom|volumes|volumeMounts)(\/|$)/, fitness: 0.95 },
+  ],
+  'volume-mount': [{ role: 'workload', path: /\/(volumes|volumeMounts|securityContext)(\/|$)/, fitness: 0.9 }],
+  'readiness-probe': [
+    { role: 'workload', path: /\/readinessProbe(\/|$)/, fitness: 0.95 },
+    { role: 'workload', path: /\/containers\/\d+\/ports(\/|$)/, fitness: 0.8 },
+  ],
+  'liveness-probe': [
+    { role: 'workload', path: /\/livenessProbe(\/|$)/, fitness: 0.95 },
+    { role: 'workload', path: /\/containers\/\d+\/ports(\/|$)/, fitness: 0.8 },
+  ],
+  'request-too-large': [{ role: 'workload', path: /\/resources(\/|$)/, fitness: 0.95 }],
+  'quota-exceeded': [
+    { role: 'bounds', path: /^\/spec\/hard(\/|$)/, fitness: 0.95 },
+    { role: 'workload', path: /\/resources(\/|$)/, fitness: 0.9 },
+    { role: 'workload', path: /^\/spec\/replicas$/, fitness: 0.85 },
+  ],
+  'limit-range': [
+    { role: 'bounds', path: /^\/spec\/limits(\/|$)/, fitness: 0.95 },
+    { role: 'workload', path: /\/resources(\/|$)/, fitness: 0.95 },
+  ],
+  'missing-service-account': [{ role: 'workload', path: /\/serviceAccount(Name)?$/, fitness: 0.95 }],
+  'node-selector': [{ role: 'workload', path: /\/nodeSelector(\/|$)/, fitness: 0.95 }],
+  'node-affinity': [{ role: 'workload', path: /\/affinity(\/|$)/, fitness: 0.95 }],
+  'pod-anti-affinity': [{ role: 'workload', path: /\/affinity(\/|$)/, fitness: 0.95 }],
+  'untolerated-taint': [{ role: 'workload', path: /\/tolerations(\/|$)/, fitness: 0.95 }],
+  'port-conflict': [{ role: 'workload', path: /\/containers\/\d+(\/ports(\/|$)|$)/, fitness: 0.9 }],
+  'service-port': [
+    { role: 'service', path: /^\/spec\/ports(\/|$)/, fitness: 0.95 },
+    { role: 'workload', path: /\/containers\/\d+\/ports(\/|$)/, fitness: 0.85 },
+  ],
+  'service-protocol': [{ role: 'service', path: /^\/spec\/ports(\/|$)/, fitness: 0.95 }],
+  'traffic-policy': [{ role: 'service', path: /^\/spec\/internalTrafficPolicy$/, fitness: 0.95 }],
+  'wrong-address': [
+    { role: 'workload', path: environment, fitness: 0.95 },
+    { role: 'config', path: /^\/data(\/|$)/, fitness: 0.9 },
+  ],
+  'database-address': [
+    { role: 'workload', path: environment, fitness: 0.95 },
+    { role: 'config', path: /^\/data(\/|$)/, fitness: 0.9 },
+  ],
+  'network-policy': [{ role: 'policy', path: /^\/spec\/(ingress|egress)(\/|$)/, fitness: 0.95 }],
   'scaled-to-zero': [{ role: 'workload', path: /^\/spec\/replicas$/, fitness: 0.95 }],
   'selector-drift': [
     { role: 'service', path: /^\/spec\/selector(\/|$)/, fitness: 0.95 },
@@ -82,12 +136,27 @@ const isClient = ({ cause, context }: RemedyFacts, object: JsonObject): boolean 
   return named || context.topology.edges.some(({ from, to }) => to === cause.workload && from === nameOf(object));
 };
 
+const isNamed = ({ cause }: RemedyFacts, policy: JsonObject): boolean =>
+  cause.component === `networkpolicy ${nameOf(policy)}`;
+
+/** Kinds that matter to a workload, and when each does. */
+const roles: Readonly<
+  Record<string, readonly [Role, (facts: RemedyFacts, object: JsonObject, workload: JsonObject) => boolean]>
+> = {
+  Service: ['service', isBehind],
+  ConfigMap: ['config', (_facts, object, workload) => configNamesOf(workload).includes(nameOf(object))],
+  NetworkPolicy: ['policy', isNamed],
+  // Quotas and limit ranges hold for every workload of the namespace.
+  ResourceQuota: ['bounds', () => true],
+  LimitRange: ['bounds', () => true],
+  Deployment: ['client', isClient],
+  StatefulSet: ['client', isClient],
+  DaemonSet: ['client', isClient],
+};
+
 /** What an object is to the workload; null when it has nothing to do with it. */
 export const roleOf = (facts: RemedyFacts, object: JsonObject, workload: JsonObject): Role | null => {
-  const kind = textAt(object, 'kind');
-  if (kind === 'Service') return isBehind(facts, object, workload) ? 'service' : null;
-  if (kind === 'ConfigMap') return configNamesOf(workload).includes(nameOf(object)) ? 'config' : null;
   if (object === workload) return 'workload';
-  const isWorkload = kind === 'Deployment' || kind === 'StatefulSet' || kind === 'DaemonSet';
-  return isWorkload && isClient(facts, object) ? 'client' : null;
+  const [role, holds] = roles[textAt(object, 'kind')] ?? [];
+  return role !== undefined && holds?.(facts, object, workload) === true ? role : null;
 };

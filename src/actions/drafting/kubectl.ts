@@ -9,6 +9,10 @@ export const shellWord = (word: string): string =>
 export const kubectl = (namespace: string, ...words: readonly string[]): string =>
   ['kubectl', '-n', namespace, ...words].map(shellWord).join(' ');
 
+/** A kubectl command about the cluster itself. */
+export const kubectlClusterWide = (...words: readonly string[]): string =>
+  ['kubectl', ...words].map(shellWord).join(' ');
+
 /** `deployment/cart`, as kubectl takes it. */
 export const kubectlName = (ref: ObjectRef): string => `${ref.kind.toLowerCase()}/${ref.name}`;
 

@@ -7,12 +7,15 @@ import type { RemedyFacts } from '../../ports/action.ts';
 export const nameOf = (object: JsonObject): string => textAt(object, 'metadata', 'name');
 
 /** How the API names the object. */
-export const refOf = (object: JsonObject): ObjectRef => ({
-  apiVersion: textAt(object, 'apiVersion'),
-  kind: textAt(object, 'kind'),
-  namespace: textAt(object, 'metadata', 'namespace'),
-  name: nameOf(object),
-});
+export const refOf = (object: JsonObject): ObjectRef => {
+  const namespace = textAt(object, 'metadata', 'namespace');
+  return {
+    apiVersion: textAt(object, 'apiVersion'),
+    kind: textAt(object, 'kind'),
+    ...(namespace === '' ? {} : { namespace }),
+    name: nameOf(object),
+  };
+};
 
 /** True when a reference (of a recorded change, say) means this object. */
 export const isAbout = (ref: ObjectRef, object: JsonObject): boolean => {

@@ -9,6 +9,7 @@ import { createSurroundings } from './read-surroundings.ts';
 import { readWorkloads } from './read-workloads.ts';
 import type { Reader } from './reader.ts';
 import { servicesFrom } from './service-data.ts';
+import { createSharedReader } from './shared-reader.ts';
 import { topologyFrom } from './topology.ts';
 
 /** What a gathering needs. */
@@ -51,12 +52,15 @@ const readEvents = async (reader: Reader, namespace: string, since: Instant): Re
 };
 
 /** The cluster as its API server shows it now. */
-export const createCluster = (deps: ClusterDeps): Cluster => ({
-  workloads: (namespace) => readWorkloads(deps.reader, namespace),
-  services: (namespace) => readServices(deps, namespace),
-  events: (namespace, since) => readEvents(deps.reader, namespace, since),
-  ...createSurroundings(deps.reader),
-  topology: (namespace) => readTopology(deps.reader, namespace),
-  object: (ref) => deps.reader.get(ref),
-  objects: (kind) => deps.reader.list(kind),
-});
+export const createCluster = (given: ClusterDeps): Cluster => {
+  const deps = { ...given, reader: createSharedReader(given.reader) };
+  return {
+    workloads: (namespace) => readWorkloads(deps.reader, namespace),
+    services: (namespace) => readServices(deps, namespace),
+    events: (namespace, since) => readEvents(deps.reader, namespace, since),
+    ...createSurroundings(deps.reader),
+    topology: (namespace) => readTopology(deps.reader, namespace),
+    object: (ref) => deps.reader.get(ref),
+    objects: (kind) => deps.reader.list(kind),
+  };
+};

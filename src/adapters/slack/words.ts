@@ -76,6 +76,9 @@ const actionWords: Readonly<Record<ActionName, string>> = {
   'set-resources': 'Set the resources of',
   'patch-service': 'Mend the Service of',
   'revert-change': 'Take back the change around',
+  'uncordon-node': 'Uncordon a node for',
+  'raise-quota': 'Raise the quota for',
+  'open-policy': 'Open the network policy before',
 };
 
 /** `Roll back deployment/paymentservice`. */

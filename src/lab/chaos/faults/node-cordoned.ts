@@ -5,17 +5,10 @@ import { calledApplications } from '../shop-workloads.ts';
 
 const isCordoned = (node: KubeObject): boolean => node.spec?.unschedulable === true;
 
-/** What `kubectl cordon` and `uncordon` write, the taint of the control plane included. */
+/** What `kubectl cordon` and `uncordon` write. */
 const setCordon = (room: ChaosRoom, node: KubeObject, cordoned: boolean): void => {
-  const key = 'node.kubernetes.io/unschedulable';
-  const { unschedulable: _flag, taints = [], ...spec } = node.spec ?? {};
-  const others = taints.filter((taint: { key: string }) => taint.key !== key);
-  const kept = cordoned ? [...others, { key, effect: 'NoSchedule' }] : others;
-  const after = {
-    ...spec,
-    ...(cordoned ? { unschedulable: true } : {}),
-    ...(kept.length === 0 ? {} : { taints: kept }),
-  };
+  const { unschedulable: _flag, ...spec } = node.spec ?? {};
+  const after = { ...spec, ...(cordoned ? { unschedulable: true } : {}) };
   room.store.update('nodes', { ...node, spec: after }, room.managerOf('kubectl-cordon'));
 };
 
