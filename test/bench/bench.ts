@@ -1,4 +1,7 @@
+import { benchCost } from './cost.ts';
 import { benchDiagnosis } from './diagnosis.ts';
+import { benchMemory } from './memory.ts';
+import { benchRecovery } from './recovery.ts';
 import { benchRoad } from './road.ts';
 import { benchStorm } from './storm.ts';
 
@@ -6,6 +9,9 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void
   diagnosis: benchDiagnosis,
   road: benchRoad,
   storm: benchStorm,
+  memory: benchMemory,
+  cost: benchCost,
+  recovery: benchRecovery,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

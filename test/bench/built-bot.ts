@@ -16,6 +16,7 @@ const tickMs = 10;
 /** The built bot in a process of its own, and what the kernel says of it. */
 export interface BuiltBot {
   readonly url: string;
+  readonly pid: number;
   readonly startMs: number;
   /** Megabytes now and at the highest, of the bot's own process without its FAISS worker. */
   residentMb(): number;
@@ -72,6 +73,7 @@ export const startBuiltBot = (
       const metricsText = async (): Promise<string> => (await fetch(`${url}/metrics`)).text();
       resolve({
         url,
+        pid,
         startMs: performance.now() - startedMs,
         residentMb: () => statusMb(pid, 'VmRSS'),
         peakResidentMb: () => statusMb(pid, 'VmHWM'),

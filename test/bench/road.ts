@@ -59,7 +59,10 @@ const until = async <T>(look: () => Promise<T | null>, what: string): Promise<T>
   }
 };
 
-const sendAlert = async (bot: BuiltBot, alert: { name: string; workload: string; number: number }): Promise<void> => {
+const sendAlert = async (
+  bot: Pick<BuiltBot, 'url'>,
+  alert: { name: string; workload: string; number: number },
+): Promise<void> => {
   const labels = { alertname: alert.name, namespace: shopNamespace, deployment: alert.workload, severity: 'critical' };
   const response = await fetch(`${bot.url}/alerts/alertmanager`, {
     method: 'POST',
@@ -110,10 +113,11 @@ const report = (
 const firesSince = (lab: Laboratory, atMs: number): boolean =>
   lab.telemetry.firing().some(({ firedAtMs }) => firedAtMs !== undefined && firedAtMs > atMs);
 
-const measureOne = async (
+/** One incident from the fault to the end of its road. `number` counts from 0 in a fresh bot. */
+export const measureOne = async (
   lab: Laboratory,
   number: number,
-  run: { bot: BuiltBot; dataDir: string },
+  run: { bot: Pick<BuiltBot, 'url'>; dataDir: string },
 ): Promise<{ file: CaseFile; phases: PhasesMs }> => {
   const database = openDatabase(join(run.dataDir, 'bot.db'));
   const cases = createCaseStore({ database, clock: wallClock });
