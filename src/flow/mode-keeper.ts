@@ -58,7 +58,13 @@ const createConvalescence = (
   let timer: NodeJS.Timeout | undefined;
   const restart = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => void probe(), probeEveryMs);
+    timer = setTimeout(() => {
+      probe().catch((error: unknown) => {
+        // The journal did not take it: what is not written down must not be left at that.
+        deps.log.error({ err: error }, 'a change of mode could not be written down and will be tried again');
+        restart();
+      });
+    }, probeEveryMs);
     timer.unref();
   };
   const probe = async (): Promise<void> => {

@@ -63,6 +63,13 @@ describe('ballots', () => {
     expect(ruleOn(begun, ballot('withdraw', 'BOB'))).toHaveProperty('refusal');
   });
 
+  it('a rejection stands, also when somebody who had approved takes that back', () => {
+    const risky = waiting(aPlan({ risk: 'high' }));
+    const decided = voted(risky, ballot('approve', 'BOB'), ballot('reject', 'CAROL'));
+    expect(ruleOn(decided, ballot('withdraw', 'BOB'))).toHaveProperty('refusal');
+    expect(decisionOf(decided)?.kind).toBe('rejected');
+  });
+
   it('nothing is decided twice', () => {
     const rejected = voted(waiting(), ballot('reject', 'BOB'));
     expect(ruleOn(rejected, ballot('approve', 'CAROL'))).toHaveProperty('refusal');

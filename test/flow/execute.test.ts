@@ -145,6 +145,20 @@ describe('carrying a remedy out', () => {
     expect((await attempt())?.execution).toMatchObject({ outcome: 'refused', actionId: 'plan-1' });
   });
 
+  it('does not write when watchtower mode begins while the object is read back', async () => {
+    const { execute, world, attempt, setMode } = await stage(approvedAttempt());
+    const { readBack } = world.writer;
+    Object.assign(world.writer, {
+      readBack: (...asked: Parameters<typeof readBack>) => {
+        setMode('watchtower');
+        return readBack(...asked);
+      },
+    });
+    await execute();
+    expect(world.state.writes).toBe(0);
+    expect((await attempt())?.execution?.outcome).toBe('refused');
+  });
+
   it('finds an intent that was written before the crash, even in watchtower mode', async () => {
     const intent = { actionId: 'plan-1', intentAt: '2026-01-05T10:02:00.000Z' };
     const { execute, world, attempt, setMode } = await stage({ ...approvedAttempt(), execution: intent });
