@@ -92,5 +92,9 @@ export const limits = {
   contextsCachedMax: 24,
   summariesCachedMax: 1_500,
   memoriesRecalledMax: 3,
+  /** How often the wall clock is compared, from which difference on it has jumped, and jumps that a case tells of. */
+  clockLookEveryMs: 1_000,
+  clockJumpMsMin: 5_000,
+  clockJumpsMax: 5,
   shutdownMsMax: 10_000,
 } as const;

@@ -28,6 +28,7 @@ import type { SlackDeps } from './adapters/slack/slack-deps.ts';
 import { openSqliteStores } from './adapters/sqlite/open-stores.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import type { CaseFile } from './domain/case-file.ts';
+import { createClockKeeper } from './flow/clock-keeper.ts';
 import { createRoad } from './flow/create-road.ts';
 import { createDesk } from './flow/desk.ts';
 import { createEndingSteps } from './flow/ending-steps.ts';
@@ -35,6 +36,7 @@ import { createInquirySteps } from './flow/inquiry-steps.ts';
 import { createOwnedCases } from './flow/lease-lost.ts';
 import { createModeKeeper } from './flow/mode-keeper.ts';
 import { createRemedySteps } from './flow/remedy-steps.ts';
+import { createSteadyClock } from './flow/steady-clock.ts';
 import { limits } from './limits.ts';
 import type { CaseStore } from './ports/case-store.ts';
 import type { Chaos } from './ports/chaos.ts';
@@ -110,7 +112,7 @@ const storesFor = ({ store, dataDir, ...config }: Config, clock: Clock, log: Log
 /** Everything foreign, behind its port. */
 const adaptersFor = async (config: Config, log: Log, seams: Seams) => {
   const { meter, text: metricsText } = createPrometheusMeter();
-  const clock = seams.clock ?? wallClock;
+  const clock = createSteadyClock({ wall: seams.clock ?? wallClock, steadyMs: () => performance.now() });
   const opened = await storesFor(config, clock, log);
   const stores = seams.stores?.(opened) ?? opened;
   const { namespaces } = config.kubernetes;
@@ -237,6 +239,8 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
   await modes.start();
   await slack.start();
   await road.start();
+  const clockKeeper = createClockKeeper({ cases, journal, clock, ids, log, ownership: stores.ownership });
+  clockKeeper.start();
   // A mode that changes is told in every thread that waits.
   modes.subscribe(() => {
     void cases.open().then((files) => {
@@ -257,6 +261,7 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
       // From the outside in: nothing new comes in, what runs ends, then the parts that it needs are let go.
       await http.stop();
       await road.stop();
+      clockKeeper.stop();
       modes.stop();
       await slack.stop();
       await kubernetes.recorder.stop();

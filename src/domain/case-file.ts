@@ -27,6 +27,12 @@ export interface Closure {
   readonly duplicateOf?: string;
 }
 
+/** The wall clock was set while deadlines ran, and they were moved along. `at` is by the time before the jump; ms below 0 lead back. */
+export interface ClockJump {
+  readonly at: Instant;
+  readonly byMs: number;
+}
+
 /** Everything that is known about one incident: the only truth. `version` is the store's, for compare-and-swap. */
 export interface CaseFile {
   readonly version: number;
@@ -45,6 +51,8 @@ export interface CaseFile {
   readonly watch?: Verification;
   /** Earlier looks whose verdict did not hold: the first look may come before the trouble shows. */
   readonly earlierLooks?: readonly EarlierLook[];
+  /** Jumps of the wall clock while a deadline of this case ran. */
+  readonly clockJumps?: readonly ClockJump[];
   readonly attempts: readonly Attempt[];
   /** Set when the shelf has no (further) plan to offer: why. */
   readonly noPlan?: string;

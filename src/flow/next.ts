@@ -38,6 +38,10 @@ const later = (at: Instant, ms: number): Instant => new Date(Date.parse(at) + ms
 const stepAt = (name: StepName, at: Instant, now: Instant): Next =>
   at <= now ? step(name) : { kind: 'wait', until: at };
 
+/** A short pause after something; when the clock was set back since then, nobody waits for it to catch up. */
+const stepAfter = (name: StepName, since: Instant, pause: { readonly ms: number; readonly now: Instant }): Next =>
+  since > pause.now ? step(name) : stepAt(name, later(since, pause.ms), pause.now);
+
 /** True when every trouble that the case was told of has been told to be over. */
 export const alertsResolved = (file: CaseFile): boolean => {
   const latest = new Map(file.alerts.map((alert) => [`${alert.source}/${alert.fingerprint}`, alert.status]));
@@ -46,7 +50,7 @@ export const alertsResolved = (file: CaseFile): boolean => {
 
 const watchNext = (name: 'watch' | 'verify', watch: Verification | undefined, now: Instant): Next => {
   if (watch?.checkedAt === undefined) return step(name);
-  return stepAt(name, later(watch.checkedAt, limits.verifyEveryMs), now);
+  return stepAfter(name, watch.checkedAt, { ms: limits.verifyEveryMs, now });
 };
 
 const canTryAgain = (file: CaseFile): boolean =>
@@ -126,7 +130,7 @@ const watchedNext = (file: CaseFile, now: Instant): Next => {
 const verdictNext = (file: CaseFile, verdict: Verdict, now: Instant): Next => {
   if (verdict.kind === 'agreed' && verdict.cause?.fault === 'none') return watchedNext(file, now);
   if (verdict.kind === 'unknown' && canLookAgain(file))
-    return stepAt('look-again', later(verdict.at, limits.lookAgainMs), now);
+    return stepAfter('look-again', verdict.at, { ms: limits.lookAgainMs, now });
   return step(file.noPlan === undefined ? 'propose' : 'conclude');
 };
 
@@ -143,7 +147,7 @@ export const next = (file: CaseFile, now: Instant): Next => {
   const attempt = file.attempts.at(-1);
   const quietSince = resolvedAt(file);
   if (quietSince !== null && !writeInFlight(attempt)) {
-    return stepAt('conclude', later(quietSince, limits.resolvedQuietMsMin), now);
+    return stepAfter('conclude', quietSince, { ms: limits.resolvedQuietMsMin, now });
   }
   const investigation = investigationNext(file);
   if (investigation !== null) return investigation;

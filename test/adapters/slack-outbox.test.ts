@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createOutbox } from '../../src/adapters/slack/outbox.ts';
 import { createSerialLanes } from '../../src/adapters/slack/serial-lanes.ts';
+import { createStillClock } from '../fakes/clock.ts';
 import { realClock } from './slack-stage.ts';
 
 const pace = (burst: number, perSecond: number) => ({ post: { burst, perSecond }, edit: { burst, perSecond } });
@@ -27,6 +28,17 @@ describe('the outbox', () => {
     const waiting = outbox.turn('post', 'approval');
     outbox.stop();
     await expect(waiting).rejects.toThrow('closed');
+  });
+
+  it('does not make a pause of seconds one of hours when the clock is set back', async () => {
+    const clock = createStillClock();
+    const outbox = createOutbox(clock, pace(5, 100));
+    outbox.pause('post', 2_000);
+    clock.advance(-3_600_000);
+    const waiting = outbox.turn('post', 'status');
+    clock.advance(2_001);
+    await Promise.all([waiting, outbox.turn('post', 'status')]);
+    outbox.stop();
   });
 
   it('gives an unused turn to the next in line', async () => {

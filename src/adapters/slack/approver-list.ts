@@ -52,7 +52,7 @@ export const createApproverList = (deps: ApproverListDeps): ApproverList => {
 
   const members = async (name: string): Promise<Membership> => {
     const before = await known?.catch(() => undefined);
-    if (before !== undefined && clock.nowMs() - before.atMs < cacheMs) return before;
+    if (before !== undefined && Math.abs(clock.nowMs() - before.atMs) < cacheMs) return before;
     known = read(name);
     return known;
   };

@@ -54,6 +54,10 @@ export const createLane = (pace: Pace, clock: Clock) => {
 
   const refill = (): void => {
     const nowMs = clock.nowMs();
+    // A clock that is set back must not make a pause of seconds one of hours.
+    const backMs = Math.max(0, countedAtMs - nowMs);
+    pausedUntilMs -= backMs;
+    sentAtMs = sentAtMs.map((atMs) => atMs - backMs);
     tokens = Math.min(pace.burst, tokens + (Math.max(0, nowMs - countedAtMs) / 1_000) * pace.perSecond);
     countedAtMs = nowMs;
     sentAtMs = sentAtMs.filter((atMs) => atMs > nowMs - minuteMs);

@@ -73,6 +73,18 @@ const foldedPrint = (file: CaseFile) =>
     md`:hourglass: Many incidents at once: proposals come first, evidence is left out here. Details on demand: the button below, or \`/sre show ${numberOf(file)}\``,
   );
 
+/** A clock that was set is told of: else nobody understands the times that are shown. */
+const clockPrint = ({ clockJumps = [] }: CaseFile) =>
+  clockJumps.map(({ at, byMs }) => {
+    const minutes =
+      Math.abs(byMs) < 90_000
+        ? `${Math.round(Math.abs(byMs) / 1_000)} seconds`
+        : `${Math.round(Math.abs(byMs) / 60_000)} minutes`;
+    return smallPrint(
+      md`:mantelpiece_clock: At ${slackDate(at)} the clock jumped ${minutes} ${byMs > 0 ? 'ahead' : 'back'}. The deadlines moved with it: no window closed early.`,
+    );
+  });
+
 /** The incident's one message in the channel: at most eight lines that always tell where the case is and what comes next. */
 export const renderRoot = (file: CaseFile, options: Pick<ViewOptions, 'folded'>): Message => {
   const { incident, alerts } = file;
@@ -90,6 +102,7 @@ export const renderRoot = (file: CaseFile, options: Pick<ViewOptions, 'folded'>)
         nextLine(file),
       ]),
       ...(options.folded === true ? [foldedPrint(file)] : []),
+      ...clockPrint(file),
       smallPrint(
         md`Incident-UID ${incident.uid} · opened ${slackDate(incident.openedAt, '{date_short_pretty} {time_secs}')} · alerts: ${new Set(alerts.map(({ fingerprint }) => fingerprint)).size}${again}`,
       ),
