@@ -126,4 +126,13 @@ describe('the probes', () => {
       'sre_alerts_total{source="alertmanager",kind="new"} 1',
     );
   });
+
+  it('asks a sender to come again when the inbox is full, and tells people once', async () => {
+    waiting = 1_000_000;
+    const response = await post('/alerts/alertmanager');
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect({ kept, notices }).toEqual({ kept: [], notices: ['inbox-full'] });
+    expect(await (await fetch(`${base}/metrics`)).text()).toContain('sre_refusals_total{kind="inbox-full"} 1');
+  });
 });
