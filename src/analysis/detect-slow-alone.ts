@@ -36,6 +36,15 @@ const isUp = (scene: Scene, workload: string): boolean => {
   );
 };
 
+/** Whether the workload is slow, and neither its own CPU, its rollout nor what it calls says why. */
+export const isSlowAlone = (scene: Scene, workload: string): boolean => {
+  const own = scene.reading(workload, 'latency_p99');
+  if (own?.shift.quiet === undefined || !isTrouble('latency_p99', own.shift)) return false;
+  if (isMeasuredPerCall(scene, workload) || isStarved(scene, workload) || !isUp(scene, workload)) return false;
+  const callees = calleesOf(scene.topology, workload).flatMap((callee) => scene.reading(callee, 'latency_p99') ?? []);
+  return callees.every((callee) => riseOf(callee) < explainedShare * riseOf(own));
+};
+
 /**
  * A workload answers late although it is up, has CPU to spare, and nothing that it calls became slow in proportion: where calls
  * are not measured one by one, a slow way to and from it is the likely reason.
@@ -44,10 +53,8 @@ export const slowAlone: Detector = {
   fault: 'network-delay',
   detect(scene, workload) {
     const own = scene.reading(workload, 'latency_p99');
-    if (own?.shift.quiet === undefined || !isTrouble('latency_p99', own.shift)) return null;
-    if (isMeasuredPerCall(scene, workload) || isStarved(scene, workload) || !isUp(scene, workload)) return null;
+    if (own?.shift.quiet === undefined || !isSlowAlone(scene, workload)) return null;
     const callees = calleesOf(scene.topology, workload).flatMap((callee) => scene.reading(callee, 'latency_p99') ?? []);
-    if (callees.some((callee) => riseOf(callee) >= explainedShare * riseOf(own))) return null;
     const median = scene.reading(workload, 'latency_p50');
     const usage = scene.reading(workload, 'cpu_usage');
     return hypothesisOf({

@@ -6,6 +6,11 @@ import { connectionExhaustion } from './detect-connection-exhaustion.ts';
 import { cpuSaturation } from './detect-cpu-saturation.ts';
 import { crashLoop } from './detect-crash-loop.ts';
 import { databaseAddress } from './detect-database-address.ts';
+import { databaseCredentials } from './detect-database-credentials.ts';
+import { databaseReadOnly } from './detect-database-read-only.ts';
+import { dnsFailure } from './detect-dns-failure.ts';
+import { imagePullSecret } from './detect-image-pull-secret.ts';
+import { imageRegistry } from './detect-image-registry.ts';
 import { initContainer } from './detect-init-container.ts';
 import { kubeProxyDown } from './detect-kube-proxy-down.ts';
 import { limitRange } from './detect-limit-range.ts';
@@ -19,6 +24,7 @@ import { networkPolicy } from './detect-network-policy.ts';
 import { nodeAffinity } from './detect-node-affinity.ts';
 import { nodeCordoned } from './detect-node-cordoned.ts';
 import { nodeDown } from './detect-node-down.ts';
+import { nodeDelay, nodeLoss } from './detect-node-network.ts';
 import { nodeSelector } from './detect-node-selector.ts';
 import { podAntiAffinity } from './detect-pod-anti-affinity.ts';
 import { portConflict } from './detect-port-conflict.ts';
@@ -34,6 +40,8 @@ import { servicePort } from './detect-service-port.ts';
 import { serviceProtocol } from './detect-service-protocol.ts';
 import { slowAlone } from './detect-slow-alone.ts';
 import { untoleratedTaint } from './detect-untolerated-taint.ts';
+import { volumeClaim, volumeOccupied } from './detect-volume-claim.ts';
+import { volumeMount } from './detect-volume-mount.ts';
 import { wrongAddress } from './detect-wrong-address.ts';
 import { wrongCommand } from './detect-wrong-command.ts';
 import type { Detector } from './detector.ts';
@@ -50,10 +58,16 @@ export const detectors: Readonly<Record<Discipline, readonly Detector[]>> = {
     serviceMissing,
     wrongAddress,
     networkPolicy,
+    dnsFailure,
+    nodeDelay,
+    nodeLoss,
   ],
-  database: [connectionExhaustion, databaseAddress],
+  database: [connectionExhaustion, databaseAddress, databaseCredentials, databaseReadOnly, volumeClaim, volumeOccupied],
   compute: [
     badImage,
+    imageRegistry,
+    imagePullSecret,
+    volumeMount,
     crashLoop,
     memoryLimit,
     memoryLeak,

@@ -7,6 +7,7 @@ import type {
   QuotaData,
   SurroundingData,
   UnitData,
+  VolumeData,
 } from '../domain/surroundings.ts';
 import { formatBytes } from './signal-trait.ts';
 
@@ -89,6 +90,13 @@ const observeClaim = ({ claim, phase, storageClass, requestedBytes, usedBy }: Cl
 const observeUnit = ({ node, unit, active }: UnitData): string =>
   `The service ${unit} of node ${node} ${active ? 'runs' : 'does not run'}.`;
 
+const observeVolume = ({ name, phase, storageClass, accessModes, capacityBytes, claim }: VolumeData): string => {
+  const size = capacityBytes === undefined ? '' : ` of ${formatBytes(capacityBytes)}`;
+  const of = storageClass === undefined ? '' : ` of class ${storageClass}`;
+  const keeps = claim === undefined ? '' : `, kept for ${claim}`;
+  return `Volume ${name}${size}${of} (${listed(accessModes)}) is ${phase}${keeps}.`;
+};
+
 /** One sentence of something that workloads depend on. */
 export const observeSurrounding = (data: SurroundingData): string => {
   switch (data.kind) {
@@ -102,6 +110,8 @@ export const observeSurrounding = (data: SurroundingData): string => {
       return observeRange(data);
     case 'claim':
       return observeClaim(data);
+    case 'volume':
+      return observeVolume(data);
     case 'unit':
       return observeUnit(data);
   }
@@ -122,6 +132,7 @@ export const surroundingStrength = (data: SurroundingData): number => {
     case 'limit-range':
       return 0.3;
     case 'claim':
+    case 'volume':
       return data.phase === 'Bound' ? 0.1 : 0.8;
     case 'unit':
       return data.active ? 0.05 : 0.9;
@@ -141,6 +152,8 @@ export const surroundingSubject = (data: SurroundingData): string => {
       return `limitrange/${data.range.name}`;
     case 'claim':
       return `persistentvolumeclaim/${data.claim.name}`;
+    case 'volume':
+      return `persistentvolume/${data.name}`;
     case 'unit':
       return `node/${data.node} ${data.unit}`;
   }

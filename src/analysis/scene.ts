@@ -12,7 +12,15 @@ import type {
   WorkloadData,
 } from '../domain/evidence.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { ClaimData, LimitRangeData, NodeData, PolicyData, QuotaData, UnitData } from '../domain/surroundings.ts';
+import type {
+  ClaimData,
+  LimitRangeData,
+  NodeData,
+  PolicyData,
+  QuotaData,
+  UnitData,
+  VolumeData,
+} from '../domain/surroundings.ts';
 import type { TraceData } from '../domain/trace.ts';
 import { type Shift, shiftOf } from './shift.ts';
 
@@ -52,6 +60,7 @@ export interface Scene {
   changesOf(kind: string, name: string): readonly Seen<FieldChange>[];
   readonly nodes: readonly Seen<NodeData>[];
   readonly units: readonly Seen<UnitData>[];
+  readonly volumes: readonly Seen<VolumeData>[];
   readonly quotas: readonly Seen<QuotaData>[];
   readonly limitRanges: readonly Seen<LimitRangeData>[];
   /** The policies that select the workload's pods. */
@@ -145,6 +154,7 @@ export const createScene = (context: Context, incident: Incident): Scene => {
     changesOf: (kind, name) => changes.filter(({ data }) => data.object.kind === kind && data.object.name === name),
     nodes: seenOf(context.evidence, 'node'),
     units: seenOf(context.evidence, 'unit'),
+    volumes: seenOf(context.evidence, 'volume'),
     quotas: seenOf(context.evidence, 'quota'),
     limitRanges: seenOf(context.evidence, 'limit-range'),
     policies: (workload) => policies.filter(({ data }) => data.selects.includes(workload)),

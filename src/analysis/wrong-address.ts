@@ -1,14 +1,12 @@
 import type { FieldChange } from '../domain/evidence.ts';
 import type { FaultName } from '../domain/fault.ts';
 import type { AddressSetting } from '../domain/pod-template.ts';
+import { namesStore } from './complaints.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, changeOf } from './containers.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
 import type { Scene, Seen } from './scene.ts';
 import { isTrouble } from './shift.ts';
-
-/** Whether a setting means a data store: by its variable, or by the host that it names or named before. */
-const storeWords = /redis|valkey|mysql|maria|postgres|pgsql|mongo|memcache|cassandra|database|(^|[_-])db([_-]|$)|sql/i;
 
 /** A Service that was there and is gone is that Service's trouble, not the caller's. */
 const isGone = (scene: Scene, host: string): boolean =>
@@ -71,7 +69,7 @@ export const addressDetector = (fault: FaultName, meansStore: boolean): Detector
     // One that crashes tells its trouble itself; only what runs with a wrong address is hard to see.
     if (state === undefined || state.data.ready === 0) return null;
     const wrong = (state.data.addresses ?? []).filter((address) => leadsNowhere(scene, address));
-    const [address] = wrong.filter(({ variable, host }) => storeWords.test(`${variable} ${host}`) === meansStore);
+    const [address] = wrong.filter(({ variable, host }) => namesStore(`${variable} ${host}`) === meansStore);
     if (address === undefined) return null;
     const change = changeOf(scene, workload, setsIt(address));
     const named = namedInLogs(scene, workload, address.host);

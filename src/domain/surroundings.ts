@@ -91,9 +91,25 @@ export interface ClaimData {
   readonly storageClass?: string;
   readonly accessModes: readonly string[];
   readonly requestedBytes?: number;
+  /** Labels that a volume must carry to be taken. */
+  readonly selector?: readonly LabelDemand[];
   readonly volume?: string;
   /** Workloads whose pods mount it. */
   readonly usedBy: readonly string[];
+}
+
+/** A PersistentVolume: what it offers, and to whom it is bound or kept. */
+export interface VolumeData {
+  readonly kind: 'volume';
+  readonly name: string;
+  /** `Available`, `Bound`, `Released` or `Failed`. */
+  readonly phase: string;
+  readonly storageClass?: string;
+  readonly accessModes: readonly string[];
+  readonly capacityBytes?: number;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The claim that it is bound to or still kept for, `namespace/name`. */
+  readonly claim?: string;
 }
 
 /** A system service of a node (kubelet, containerd, kube-proxy, kube-scheduler) as its init system reports it. */
@@ -105,4 +121,4 @@ export interface UnitData {
 }
 
 /** What workloads depend on beside themselves. */
-export type SurroundingData = NodeData | PolicyData | QuotaData | LimitRangeData | ClaimData | UnitData;
+export type SurroundingData = NodeData | PolicyData | QuotaData | LimitRangeData | ClaimData | VolumeData | UnitData;

@@ -1,7 +1,7 @@
 import type { Topology } from '../domain/context.ts';
 import type { EventData, ServiceData, WorkloadData } from '../domain/evidence.ts';
 import type { Instant, JsonObject } from '../domain/json.ts';
-import type { ClaimData, LimitRangeData, NodeData, PolicyData, QuotaData } from '../domain/surroundings.ts';
+import type { ClaimData, LimitRangeData, NodeData, PolicyData, QuotaData, VolumeData } from '../domain/surroundings.ts';
 import type { ObjectRef } from '../domain/workload.ts';
 import type { Answer } from './answer.ts';
 
@@ -15,7 +15,8 @@ export interface Cluster {
   policies(namespace: string): Promise<Answer<readonly PolicyData[]>>;
   /** ResourceQuotas and LimitRanges: what admission holds the namespace to. */
   bounds(namespace: string): Promise<Answer<readonly (QuotaData | LimitRangeData)[]>>;
-  claims(namespace: string): Promise<Answer<readonly ClaimData[]>>;
+  /** The claims of the namespace; while one of them waits, the cluster's volumes too. */
+  claims(namespace: string): Promise<Answer<readonly (ClaimData | VolumeData)[]>>;
   topology(namespace: string): Promise<Answer<Topology>>;
   /** One object as the API server holds it, unknown fields included. `empty` when it does not exist. */
   object(ref: ObjectRef): Promise<Answer<JsonObject>>;

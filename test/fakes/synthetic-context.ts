@@ -169,6 +169,8 @@ const subjectOf = (data: EvidenceData): string => {
       return `limitrange/${data.range.name}`;
     case 'unit':
       return `node/${data.node} ${data.unit}`;
+    case 'volume':
+      return `persistentvolume/${data.name}`;
     case 'claim':
       return `persistentvolumeclaim/${data.claim.name}`;
     case 'service':

@@ -3,7 +3,7 @@ import type { Cluster } from '../../ports/cluster.ts';
 import { gather, type Kind, listed, workloadKinds, workloadsOn } from './gather.ts';
 import { policyDataOf } from './policy-data.ts';
 import type { Reader } from './reader.ts';
-import { claimDataOf, limitRangeDataOf, nodeDataOf, quotaDataOf } from './surroundings.ts';
+import { claimDataOf, limitRangeDataOf, nodeDataOf, quotaDataOf, volumeDataOf } from './surroundings.ts';
 
 const readNodes = async (reader: Reader): ReturnType<Cluster['nodes']> => {
   const [answer, leases] = await Promise.all([
@@ -57,10 +57,11 @@ const readClaims = async (reader: Reader, namespace: string): ReturnType<Cluster
   const gathered = await gather(reader, namespace, [['v1', 'PersistentVolumeClaim'], ...workloadKinds]);
   if (gathered.outcome !== 'found') return gathered;
   const workloads = workloadsOn(gathered.value);
-  return listed(
-    gathered.value('PersistentVolumeClaim').map((claim) => claimDataOf(claim, workloads)),
-    gathered.query,
-  );
+  const claims = gathered.value('PersistentVolumeClaim').map((claim) => claimDataOf(claim, workloads));
+  const isWaiting = claims.some(({ phase }) => phase !== 'Bound');
+  const volumes = isWaiting ? await reader.list({ apiVersion: 'v1', kind: 'PersistentVolume' }) : undefined;
+  const offered = volumes?.outcome === 'found' ? volumes.value.map(volumeDataOf) : [];
+  return listed([...claims, ...offered], gathered.query);
 };
 
 /** The part of the cluster port that reads what workloads depend on. */

@@ -10,6 +10,7 @@ const plurals: Readonly<Record<string, string>> = {
   'v1/LimitRange': 'limitranges',
   'v1/Namespace': 'namespaces',
   'v1/Node': 'nodes',
+  'v1/PersistentVolume': 'persistentvolumes',
   'v1/PersistentVolumeClaim': 'persistentvolumeclaims',
   'v1/Pod': 'pods',
   'v1/ResourceQuota': 'resourcequotas',

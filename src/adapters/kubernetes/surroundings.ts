@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt, valueAt } from '../../domain/json-read.ts';
 import { parseQuantity } from '../../domain/quantity.ts';
-import type { ClaimData, LimitRangeData, NodeData, QuotaData, Taint } from '../../domain/surroundings.ts';
+import type { ClaimData, LimitRangeData, NodeData, QuotaData, Taint, VolumeData } from '../../domain/surroundings.ts';
 import type { ObjectRef } from '../../domain/workload.ts';
 import { conditionsOf } from './conditions.ts';
+import { demandsOf } from './placement.ts';
 
 const refOf = (object: JsonObject, apiVersion: string, kind: string): ObjectRef => ({
   apiVersion,
@@ -89,6 +90,7 @@ export const claimDataOf = (claim: JsonObject, workloads: readonly JsonObject[])
   const name = textAt(claim, 'metadata', 'name');
   const storageClass = textAt(claim, 'spec', 'storageClassName');
   const requestedBytes = parseQuantity(valueAt(claim, 'spec', 'resources', 'requests', 'storage'));
+  const selector = demandsOf(valueAt(claim, 'spec', 'selector'));
   const volume = textAt(claim, 'spec', 'volumeName');
   return {
     kind: 'claim',
@@ -97,10 +99,28 @@ export const claimDataOf = (claim: JsonObject, workloads: readonly JsonObject[])
     ...(storageClass === '' ? {} : { storageClass }),
     accessModes: listAt(claim, 'spec', 'accessModes').filter((mode) => typeof mode === 'string'),
     ...(requestedBytes === undefined ? {} : { requestedBytes }),
+    ...(selector.length === 0 ? {} : { selector }),
     ...(volume === '' ? {} : { volume }),
     usedBy: workloads
       .filter((workload) => mounts(workload, name))
       .map((workload) => textAt(workload, 'metadata', 'name')),
+  };
+};
+
+/** A volume with what it offers. */
+export const volumeDataOf = (volume: JsonObject): VolumeData => {
+  const storageClass = textAt(volume, 'spec', 'storageClassName');
+  const capacityBytes = parseQuantity(valueAt(volume, 'spec', 'capacity', 'storage'));
+  const claim = textAt(volume, 'spec', 'claimRef', 'name');
+  return {
+    kind: 'volume',
+    name: textAt(volume, 'metadata', 'name'),
+    phase: textAt(volume, 'status', 'phase') || 'Available',
+    ...(storageClass === '' ? {} : { storageClass }),
+    accessModes: listAt(volume, 'spec', 'accessModes').filter((mode) => typeof mode === 'string'),
+    ...(capacityBytes === undefined ? {} : { capacityBytes }),
+    labels: textsAt(volume, 'metadata', 'labels'),
+    ...(claim === '' ? {} : { claim: `${textAt(volume, 'spec', 'claimRef', 'namespace')}/${claim}` }),
   };
 };
 

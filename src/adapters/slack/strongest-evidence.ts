@@ -56,6 +56,7 @@ const dataWeight = (data: EvidenceData | undefined, sinceMs: number): number => 
     case 'service':
       return data.ready === 0 ? 0.9 : 0.05;
     case 'unit':
+    case 'volume':
     case 'node':
     case 'policy':
     case 'quota':
