@@ -108,7 +108,7 @@ export const createReconciler = (deps: ReconcileDeps): Reconciler => {
       await deps.steps[what.step](file);
       failures.delete(`${uid} ${what.step}`);
       deps.meter.observe('step_seconds', (deps.clock.nowMs() - startedMs) / 1000, { step: what.step });
-      queue.add(uid);
+      queue.addFirst(uid);
     } catch (error) {
       await failed(file, what.step, error);
     }

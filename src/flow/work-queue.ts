@@ -2,6 +2,8 @@
 export interface WorkQueue {
   /** Asks for work on a key now. While it is being worked on, it is worked on once more afterwards. */
   add(key: string): void;
+  /** The same, before all keys that were merely added: what was begun is brought to its end before more is begun. */
+  addFirst(key: string): void;
   /** Asks for work on a key at an instant (epoch ms); the earliest wish wins. */
   addAt(key: string, atMs: number): void;
   /** Takes no more work and resolves when what runs has ended. */
@@ -18,12 +20,14 @@ export const createWorkQueue = (deps: {
   readonly nowMs: () => number;
 }): WorkQueue => {
   const waiting = new Set<string>();
+  const first = new Set<string>();
   const running = new Map<string, Promise<void>>();
   const timers = new Map<string, { readonly atMs: number; readonly handle: NodeJS.Timeout }>();
   let stopped = false;
 
   const start = (key: string): void => {
     waiting.delete(key);
+    first.delete(key);
     const done = deps.work(key).finally(() => {
       running.delete(key);
       fill();
@@ -33,7 +37,7 @@ export const createWorkQueue = (deps: {
 
   const fill = (): void => {
     if (stopped) return;
-    for (const key of waiting) {
+    for (const key of [...first, ...waiting]) {
       if (running.size >= deps.concurrencyMax) return;
       if (!running.has(key)) start(key);
     }
@@ -51,6 +55,12 @@ export const createWorkQueue = (deps: {
     fill();
   };
 
+  const addFirst = (key: string): void => {
+    if (stopped) return;
+    first.add(key);
+    add(key);
+  };
+
   const addAt = (key: string, atMs: number): void => {
     if (stopped || (timers.get(key)?.atMs ?? Number.POSITIVE_INFINITY) <= atMs) return;
     clear(key);
@@ -65,9 +75,10 @@ export const createWorkQueue = (deps: {
   const stop = async (): Promise<void> => {
     stopped = true;
     waiting.clear();
+    first.clear();
     for (const key of [...timers.keys()]) clear(key);
     await Promise.allSettled(running.values());
   };
 
-  return { add, addAt, stop };
+  return { add, addFirst, addAt, stop };
 };
