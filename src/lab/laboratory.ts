@@ -38,7 +38,10 @@ export interface Laboratory {
 }
 
 /** The bot itself runs beside the laboratory: of its manifests only its rights and its kinds belong into the cluster. */
-const policyPaths = ['online-boutique', 'kyverno', 'bot/rbac.yaml', 'bot/crds.yaml'];
+const policyPaths = [
+  ...['online-boutique', 'kyverno'],
+  ...['namespace', 'rbac', 'crds', 'store-rbac'].map((name) => `bot/${name}.yaml`),
+];
 
 /** Asks again after every change of the cluster, so that nobody has to sleep and hope. */
 const untilStore = (cluster: Cluster, isSo: () => boolean, timeoutMs: number): Promise<void> =>

@@ -74,6 +74,9 @@ const stateInWords = ({ file, thread }: Sight): string =>
   ].join('\n  ');
 
 const botUser = 'system:serviceaccount:sre:ai4all-sre';
+/** The bot's own store, where it is in the API server. */
+const bookkeeping = /^\/apis\/(sre\.ai4all\.dev|coordination\.k8s\.io)\//;
+
 const reads = new Set(['get', 'list', 'watch']);
 
 /** Every write that the API server accepted from the bot, dry runs left out, oldest first. */
@@ -81,7 +84,7 @@ export const writesOfBot = (lab: Laboratory): readonly AuditedWrite[] =>
   lab.cluster
     .auditEvents()
     .filter(({ user, verb, objectRef }) => user.username === botUser && !reads.has(verb) && objectRef !== undefined)
-    .filter(({ requestURI }) => !requestURI.includes('dryRun=All'))
+    .filter(({ requestURI }) => !requestURI.includes('dryRun=All') && !bookkeeping.test(requestURI))
     .map(({ auditID, verb, objectRef, responseStatus }) => ({
       auditId: auditID,
       verb,

@@ -11,6 +11,7 @@ export type LeaseAnswer = JsonObject | 'taken' | 'unknown';
 export interface LeaseClient {
   /** Null when the server gives no list. */
   list(): Promise<readonly SeenLease[] | null>;
+  get(name: string): Promise<LeaseAnswer>;
   create(lease: JsonObject): Promise<LeaseAnswer>;
   replace(lease: JsonObject): Promise<LeaseAnswer>;
   remove(name: string): Promise<void>;
@@ -36,6 +37,12 @@ export const createLeaseClient = (deps: {
       const reply = await connection.send({ path, query: { labelSelector: labels.lease }, timeoutMs });
       if (reply.kind === 'silence' || reply.status !== 200) return null;
       return listAt(reply.body, 'items').filter(isJsonObject).map(readLease);
+    },
+    get: async (name) => {
+      const reply = await connection.send({ path: itemPath(path, name), timeoutMs });
+      if (reply.kind === 'silence') return 'unknown';
+      if (reply.status === 200) return reply.body;
+      return reply.status === 404 ? 'taken' : 'unknown';
     },
     create: (lease) => write('POST', lease),
     replace: (lease) => write('PUT', lease),

@@ -1,7 +1,9 @@
+import type { JsonObject } from '../../../domain/json.ts';
+import { textAt } from '../../../domain/json-read.ts';
 import type { Log } from '../../../ports/log.ts';
 import { type HeldLease, type Mark, passedMs } from './held-leases.ts';
-import type { LeaseClient } from './lease-client.ts';
-import { givenUp, newLease, renewed, type SeenLease, takenOver } from './lease-object.ts';
+import type { LeaseAnswer, LeaseClient } from './lease-client.ts';
+import { givenUp, newLease, readLease, renewed, type SeenLease, takenOver } from './lease-object.ts';
 import { leaseTimes } from './lease-times.ts';
 
 /** The Leases that this replica holds, and what it does with them. */
@@ -16,6 +18,11 @@ export interface LeaseHolder {
   take(name: string, lease: SeenLease | undefined): Promise<void>;
   turn(name: string, phase: HeldLease['phase']): void;
   giveUp(name: string): Promise<void>;
+}
+
+interface Renewal {
+  readonly sentAt: Mark;
+  readonly answer: LeaseAnswer;
 }
 
 /** Creates the holder of the shards' Leases. */
@@ -39,20 +46,32 @@ export const createLeaseHolder = (deps: {
     log.warn({ lease: name }, 'a lease was lost: another replica goes on with its incidents');
   };
 
+  const renewOnce = async (object: JsonObject): Promise<Renewal> => {
+    const sentAt = now();
+    const answer = await client.replace(renewed(object, mine()));
+    return { sentAt, answer };
+  };
+
+  /** Renews what is ours even when we hold an old version of it: the reply to the last renewal may have been lost. */
+  const renewAnyhow = async (object: JsonObject): Promise<Renewal> => {
+    const first = await renewOnce(object);
+    if (first.answer !== 'taken') return first;
+    const live = await client.get(textAt(object, 'metadata', 'name'));
+    if (typeof live === 'string') return { ...first, answer: live };
+    return readLease(live).holder === identity ? renewOnce(live) : first;
+  };
+
   const renew = async (lease: HeldLease): Promise<boolean> => {
     const { name } = lease;
     const lapsed = lease.lapsed || !isGood(lease);
     if (lapsed && !lease.lapsed) held.set(name, { ...lease, lapsed: true });
-    const sentAt = now();
-    const answer = await client.replace(renewed(lease.object, mine()));
+    const { answer, sentAt } = await renewAnyhow(lease.object);
     if (answer === 'taken') lose(name);
-    // Nobody took it meanwhile, or the server would have refused: what was lapsed is good again.
-    else if (answer !== 'unknown') {
-      const since = lapsed ? sentAt : lease.since;
-      held.set(name, { ...lease, object: answer, renewedAt: sentAt, since, lapsed: false });
-      return lapsed;
-    }
-    return false;
+    if (typeof answer === 'string') return false;
+    // Nobody took it meanwhile, or it would bear another name: what was lapsed is good again.
+    const since = lapsed ? sentAt : lease.since;
+    held.set(name, { ...lease, object: answer, renewedAt: sentAt, since, lapsed: false });
+    return lapsed;
   };
 
   return {

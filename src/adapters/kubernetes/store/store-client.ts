@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BotError } from '../../../domain/bot-error.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import { textAt } from '../../../domain/json-read.ts';
+import { limits } from '../../../limits.ts';
 import type { Ids } from '../../../ports/clock.ts';
 import type { KubeConnection, KubeReply, KubeRequest } from '../connection.ts';
 import { serverMessage } from '../server-message.ts';
@@ -20,6 +21,7 @@ export interface StoreClient {
 
 const triesMax = 3;
 const pauseMs = 150;
+const actMsMax = limits.queryMsMax;
 
 type Answered = Extract<KubeReply, { kind: 'reply' }>;
 
@@ -39,14 +41,11 @@ const reasonOf = (reply: KubeReply): string => (reply.kind === 'silence' ? reply
 
 /**
  * Reads and writes through one connection. A write whose reply was lost is looked up by the word that it carries before it is
- * sent again; all tries together end within `actMsMax`, so that nothing is sent any more by a replica that lost its lease.
+ * sent again; all tries together end within queryMsMax. They need no lease: each is a compare-and-swap, so that one that comes
+ * too late changes nothing.
  */
-export const createStoreClient = (deps: {
-  readonly connection: KubeConnection;
-  readonly ids: Ids;
-  readonly actMsMax: number;
-}): StoreClient => {
-  const { connection, ids, actMsMax } = deps;
+export const createStoreClient = (deps: { readonly connection: KubeConnection; readonly ids: Ids }): StoreClient => {
+  const { connection, ids } = deps;
 
   /** Tries until there is an answer; `settled` may find one between two tries. */
   const persist = async <T>(

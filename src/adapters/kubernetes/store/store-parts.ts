@@ -3,7 +3,6 @@ import { textAt } from '../../../domain/json-read.ts';
 import { createApiServer } from '../api-server.ts';
 import { createIncidentChest } from './incident-chest.ts';
 import { summaryIn } from './incident-object.ts';
-import { leaseTimes } from './lease-times.ts';
 import { createMirror, type Mirror, mirrorTimes } from './mirror.ts';
 import { createRecords, readWatched, type WatchedRecord, watchedCollections } from './records.ts';
 import { createStoreClient } from './store-client.ts';
@@ -40,10 +39,10 @@ export type StoreParts = ReturnType<typeof createStoreParts>;
 
 /** Creates the shared parts; nothing is sent until they are used. Throws BotError `kubeconfig`. */
 export const createStoreParts = (options: KubernetesStoresOptions) => {
-  const { clock, ids, log, namespace, leaseMs } = options;
+  const { clock, ids, log, namespace } = options;
   const parts = watchedParts(options);
   const { paths, cases, watched, server } = parts;
-  const client = createStoreClient({ connection: server.connection, ids, actMsMax: leaseTimes(leaseMs).actMsMax });
+  const client = createStoreClient({ connection: server.connection, ids });
   const records = createRecords({
     ...{ client, namespace, clock },
     path: paths.records,
