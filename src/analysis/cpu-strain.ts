@@ -2,7 +2,7 @@ import type { WorkloadData } from '../domain/evidence.ts';
 import { reachedIn } from './held-level.ts';
 import type { Reading, Scene, Seen } from './scene.ts';
 import { within } from './shift.ts';
-import { quantile } from './statistics.ts';
+import { ordinaryHigh } from './statistics.ts';
 
 /** How a workload stands with the CPU that it may use. */
 export interface CpuStrain {
@@ -40,11 +40,7 @@ export const cpuStrainOf = (scene: Scene, workload: string): CpuStrain => {
   if (usage === undefined) return none;
   if (limit === undefined || limit <= 0) return { ...none, usage, level: usage.shift.now };
   const { held, peak } = reachedIn(scene, usage);
-  const quietMost =
-    quantile(
-      within(usage.data.points, scene.context.baseline).map(([, value]) => value),
-      0.99,
-    ) ?? 0;
+  const quietMost = ordinaryHigh(within(usage.data.points, scene.context.baseline).map(([, value]) => value)) ?? 0;
   const beyond = (level: number): boolean => level > (usage.shift.band?.high ?? Number.POSITIVE_INFINITY);
   return {
     usage,

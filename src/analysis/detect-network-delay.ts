@@ -7,7 +7,7 @@ import { type Detector, hypothesisOf } from './detector.ts';
 import type { Reading, Scene } from './scene.ts';
 import { isTrouble, outlierDeviations, recentPoints, within } from './shift.ts';
 import { formatSignal, signalTraits } from './signal-trait.ts';
-import { median, quantile, robustSpread } from './statistics.ts';
+import { median, ordinaryHigh, robustSpread } from './statistics.ts';
 import { feltAs } from './suffering.ts';
 import { chanceGiven, type Tally } from './tail-shift.ts';
 import { calleesOf, callersOf } from './topology.ts';
@@ -44,7 +44,7 @@ const gapStandsOut = (scene: Scene, seen: Reading, served: Reading): boolean => 
   const now = values(scene.context.window).slice(-recentPoints);
   const quiet = values(scene.context.baseline);
   const width = Math.max(outlierDeviations * robustSpread(quiet), signalTraits[signal].floor);
-  const bound = Math.max((median(quiet) ?? 0) + width, quantile(quiet, 0.99) ?? 0);
+  const bound = Math.max((median(quiet) ?? 0) + width, ordinaryHigh(quiet) ?? 0);
   const tally = (of: readonly number[]): Tally => ({ hits: of.filter((value) => value > bound).length, of: of.length });
   return (median(now) ?? 0) > bound && chanceGiven(tally(now), tally(quiet)) < gapChanceMax;
 };

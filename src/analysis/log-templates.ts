@@ -36,11 +36,16 @@ const wordsOf = (message: string): readonly string[] => {
   return constant.split(/\s+/).filter(Boolean).slice(0, wordsMax);
 };
 
-const similarity = (left: readonly string[], right: readonly string[]): number =>
-  left.length === 0 ? 1 : left.filter((word, index) => word === right[index]).length / left.length;
+const similarity = (left: readonly string[], right: readonly string[]): number => {
+  let equal = 0;
+  for (let index = 0; index < left.length; index += 1) if (left[index] === right[index]) equal += 1;
+  return left.length === 0 ? 1 : equal / left.length;
+};
 
 const merge = (left: readonly string[], right: readonly string[]): readonly string[] =>
-  left.map((word, index) => (word === right[index] ? word : wildcard));
+  left.every((word, index) => word === right[index])
+    ? left
+    : left.map((word, index) => (word === right[index] ? word : wildcard));
 
 const nearest = (leaf: readonly LogGroup[], words: readonly string[]): LogGroup | undefined => {
   let best: LogGroup | undefined;

@@ -36,10 +36,13 @@ export const signalTraits: Readonly<Record<Signal, SignalTrait>> = {
   tcp_retransmits: { title: 'TCP retransmits', floor: 1, share: 1, troubleWhenHigh: true, quietAtZero: true },
 };
 
+/** Made once: making a format costs a thousand times what using it does. */
+const formats = [0, 1, 2].map((digits) => new Intl.NumberFormat('en-US', { maximumFractionDigits: digits }));
+
 const plain = (value: number): string => {
   const size = Math.abs(value);
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+  return formats[digits]?.format(value) ?? String(value);
 };
 
 const inBytes = (value: number): string =>

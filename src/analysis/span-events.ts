@@ -1,7 +1,8 @@
 import { createMiner, type LogGroup } from './log-templates.ts';
+import { redact } from './redact.ts';
 import type { SpanEvent, SpanEvents } from './trace-paths.ts';
 
-/** One masked log line that knows the span that wrote it. */
+/** One log line that knows the span that wrote it. */
 export interface SpanLine {
   readonly workload: string;
   readonly traceId: string;
@@ -16,7 +17,19 @@ interface Filed extends SpanLine {
 
 const nameMax = 120;
 
-const arrange = (lines: readonly Filed[]): SpanEvents => {
+/** Names templates, masked: what leaves this file may be stored and shown, the lines themselves never leave it. */
+const createNames = () => {
+  const names = new Map<LogGroup, string>();
+  return (group: LogGroup): string => {
+    const known = names.get(group);
+    if (known !== undefined) return known;
+    const name = `"${redact(group.words.join(' ')).slice(0, nameMax)}"`;
+    names.set(group, name);
+    return name;
+  };
+};
+
+const arrange = (lines: readonly Filed[], nameOf: (group: LogGroup) => string): SpanEvents => {
   const traces = new Map<string, Map<string, SpanEvent[]>>();
   for (const { traceId, spanId, atUs, group } of lines) {
     let spans = traces.get(traceId);
@@ -24,7 +37,7 @@ const arrange = (lines: readonly Filed[]): SpanEvents => {
       spans = new Map();
       traces.set(traceId, spans);
     }
-    const event = { atUs, name: `"${group.words.join(' ').slice(0, nameMax)}"` };
+    const event = { atUs, name: nameOf(group) };
     const known = spans.get(spanId);
     if (known === undefined) spans.set(spanId, [event]);
     else known.push(event);
@@ -49,5 +62,6 @@ export const spanEventsOf = (lines: {
   // The quiet lines come first: they teach the miner which words vary.
   const quiet = lines.quiet.flatMap(file);
   const now = lines.now.flatMap(file);
-  return { quiet: arrange(quiet), now: arrange(now) };
+  const nameOf = createNames();
+  return { quiet: arrange(quiet, nameOf), now: arrange(now, nameOf) };
 };

@@ -19,3 +19,9 @@ export const quantile = (values: readonly number[], p: number): number | undefin
         values.toSorted((left, right) => left - right),
         p,
       );
+
+/** What nearly all of the values stay at or below: their 99th percentile, or their largest where there are fewer than a hundred; undefined for none. */
+export const ordinaryHigh = (values: readonly number[]): number | undefined =>
+  values.length < 100
+    ? values.reduce<number | undefined>((most, value) => Math.max(most ?? value, value), undefined)
+    : quantile(values, 0.99);

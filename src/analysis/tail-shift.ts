@@ -1,9 +1,6 @@
 import type { TimeShift } from '../domain/trace.ts';
 import { signalTraits } from './signal-trait.ts';
-import { median, quantile } from './statistics.ts';
-
-/** Ordinary is what 99 of 100 quiet durations stay below. */
-const ordinaryShare = 0.99;
+import { median, ordinaryHigh } from './statistics.ts';
 
 /** What fewer than one of a thousand quiet windows would show is no chance: a case asks some hundred such questions, most of them far from here. */
 export const chanceMax = 1e-3;
@@ -105,7 +102,7 @@ export const tailShiftOf = (
   const before = median(quiet);
   const counts = { of, count: now.length, countQuiet: quiet.length, now: level };
   if (before === undefined) return { ...counts, quiet: 0, high: 0, excess: 0, standing: 'unknown' };
-  const high = Math.max(quantile(quiet, ordinaryShare) ?? 0, before + floorMs);
+  const high = Math.max(ordinaryHigh(quiet) ?? 0, before + floorMs);
   const excess = now.reduce((sum, value) => sum + Math.max(0, value - high), 0) / now.length;
   return { ...counts, quiet: before, high, excess, standing: standingOf(now, quiet, { high, excess }) };
 };

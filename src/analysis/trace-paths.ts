@@ -62,39 +62,32 @@ interface Routine {
 
 type Routines = Map<string, Map<string, Routine>>;
 
-interface Step {
-  readonly node: TraceNode;
-  readonly kind: Kind;
-  readonly after: string;
-  readonly next: string;
-}
+type Visit = (node: TraceNode, kind: Kind, after: string, next: string) => void;
 
-const sequence = (names: readonly string[]): readonly string[] => [
-  start,
-  // Repeats in a row count once, because loops differ in length by nature.
-  ...names.filter((name, index) => name !== names[index - 1]),
-  end,
-];
-
-const eachOf = (node: TraceNode, kind: Kind, names: readonly string[], visit: (step: Step) => void): void => {
-  const steps = sequence(names);
-  for (let index = 1; index < steps.length; index += 1) {
-    visit({ node, kind, after: steps[index - 1] ?? start, next: steps[index] ?? end });
-  }
+/** Repeats in a row count once, because loops differ in length by nature. */
+const createWalk = (node: TraceNode, kind: Kind, visit: Visit) => {
+  let after = start;
+  return (next: string): void => {
+    if (next === after) return;
+    visit(node, kind, after, next);
+    after = next;
+  };
 };
 
 /** Visits the calls of each span in order, and its log lines in order. The two are not mixed, because their clocks are not one. */
-const eachStep = ({ trees, events }: TracedWindow, visit: (step: Step) => void): void => {
+const eachStep = ({ trees, events }: TracedWindow, visit: Visit): void => {
   for (const [traceId, trace] of trees) {
     const logged = events.get(traceId);
     for (const node of trace.values()) {
-      const calls = node.children.map(({ span }) => span.operation);
-      eachOf(node, 'calls', calls, visit);
+      const call = createWalk(node, 'calls', visit);
+      for (const child of node.children) call(child.span.operation);
+      call(end);
       const lines = logged?.get(node.span.spanId);
       // A span without any line may have lost them on the way: that is no sign.
       if (lines === undefined) continue;
-      const names = lines.map(({ name }) => name);
-      eachOf(node, 'lines', names, visit);
+      const write = createWalk(node, 'lines', visit);
+      for (const { name } of lines) write(name);
+      write(end);
     }
   }
 };
@@ -116,7 +109,7 @@ const routineOf = (routines: Routines, { workload, operation }: TraceNode['span'
 const learn = (window: TracedWindow): Routines => {
   const routines: Routines = new Map();
   let size = 0;
-  eachStep(window, ({ node, kind, after, next }) => {
+  eachStep(window, (node, kind, after, next) => {
     const routine = routineOf(routines, node.span);
     const answer = kind === 'calls' && after === start ? answererOf(node) : undefined;
     if (answer !== undefined) routine.answerer = answer.span.workload;
@@ -211,7 +204,7 @@ const hasChangedBelow = (node: TraceNode, marked: ReadonlyMap<TraceNode, unknown
 /** Counts for each changed step how often no other workload below it in the same trace has one: its own doing. */
 const countOwn = (window: TracedWindow, routines: Routines, changes: Changes): void => {
   const marks = new Map<TraceNode, Changed[]>();
-  eachStep(window, ({ node, kind, after, next }) => {
+  eachStep(window, (node, kind, after, next) => {
     const occasion = routines.get(node.span.workload)?.get(node.span.operation)?.occasions[kind].get(after);
     const changed = occasion === undefined ? undefined : changes.get(occasion)?.get(next);
     if (changed !== undefined) marks.set(node, [...(marks.get(node) ?? []), changed]);

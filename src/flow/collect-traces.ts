@@ -1,7 +1,6 @@
 import { observeTrace, traceStrength, traceSubject } from '../analysis/observe-trace.ts';
 import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
 import { type CallEdge, readTraces } from '../analysis/read-traces.ts';
-import { redact } from '../analysis/redact.ts';
 import type { SpanLine } from '../analysis/span-events.ts';
 import type { TraceData } from '../domain/trace.ts';
 import { limits } from '../limits.ts';
@@ -22,7 +21,7 @@ const spanLinesOf = (answer: Answer<readonly LogLine[]>): readonly SpanLine[] =>
   (heldBy(answer) ?? []).flatMap(({ workload, at, text, span }) =>
     span === undefined
       ? []
-      : [{ workload, ...span, atUs: Date.parse(at) * 1000, text: redact(text.slice(0, limits.logLineCharsMax)) }],
+      : [{ workload, ...span, atUs: Date.parse(at) * 1000, text: text.slice(0, limits.logLineCharsMax) }],
   );
 
 const draftOf = (data: TraceData, query: string, windows: CollectWindows): EvidenceDraft => ({

@@ -14,53 +14,85 @@ export interface Telemetry {
   readonly lines: readonly LogLine[];
 }
 
-const within = (atMs: number, window: Window): boolean =>
-  atMs >= Date.parse(window.from) && atMs <= Date.parse(window.to);
+const insideOf = (window: Window): ((atMs: number) => boolean) => {
+  const from = Date.parse(window.from);
+  const to = Date.parse(window.to);
+  return (atMs) => atMs >= from && atMs <= to;
+};
 
 const answered = <T>(query: string, values: readonly T[]): Answer<readonly T[]> =>
   values.length === 0 ? { outcome: 'empty', query } : { outcome: 'found', query, value: values };
 
+interface TimedLine {
+  readonly atMs: number;
+  readonly line: LogLine;
+}
+
+/** Lines by workload with their instants read once: the replay's own work must not count as the bot's. */
+const shelvesOf = (lines: readonly LogLine[]) => {
+  const all = lines.map((line) => ({ atMs: Date.parse(line.at), line }));
+  const shelves = new Map<string, TimedLine[]>();
+  for (const timed of all) {
+    const shelf = shelves.get(timed.line.workload);
+    if (shelf === undefined) shelves.set(timed.line.workload, [timed]);
+    else shelf.push(timed);
+  }
+  return { all, of: (workload: string): readonly TimedLine[] => shelves.get(workload) ?? [] };
+};
+
 /** Recorded telemetry behind the ports. What was never recorded (objects of the cluster, changes) answers as empty. */
-export const sensesOf = ({ system, workloads, edges, series, spans, lines }: Telemetry): Senses => ({
-  metrics: {
-    series: async ({ signal, by, window, pointsMax }) => {
-      const found = series
-        .filter((one) => one.signal === signal && (one.edge === undefined ? 'workload' : 'edge') === by)
-        .map((one) => ({ ...one, points: one.points.filter(([at]) => within(at * 1000, window)) }))
-        .filter(({ points }) => points.length > 0)
-        .map((one) => ({ ...one, points: one.points.slice(-(pointsMax ?? one.points.length)) }));
-      return answered(`recorded ${signal} by ${by}`, found);
+export const sensesOf = ({ system, workloads, edges, series, spans, lines }: Telemetry): Senses => {
+  const shelves = shelvesOf(lines);
+  return {
+    metrics: {
+      series: async ({ signal, by, window, pointsMax }) => {
+        const inside = insideOf(window);
+        const found = series
+          .filter((one) => one.signal === signal && (one.edge === undefined ? 'workload' : 'edge') === by)
+          .map((one) => ({ ...one, points: one.points.filter(([at]) => inside(at * 1000)) }))
+          .filter(({ points }) => points.length > 0)
+          .map((one) => ({ ...one, points: one.points.slice(-(pointsMax ?? one.points.length)) }));
+        return answered(`recorded ${signal} by ${by}`, found);
+      },
+      units: async () => ({ outcome: 'empty', query: 'recorded units' }),
+      activeAlerts: async () => ({ outcome: 'empty', query: 'recorded alerts' }),
     },
-    activeAlerts: async () => ({ outcome: 'empty', query: 'recorded alerts' }),
-    units: async () => ({ outcome: 'empty', query: 'recorded units' }),
-  },
-  logs: {
-    lines: async ({ workload, window, limit }) => {
-      const found = lines.filter(
-        (line) => (workload === undefined || line.workload === workload) && within(Date.parse(line.at), window),
-      );
-      return answered('recorded logs', found.slice(-limit));
+    logs: {
+      lines: async ({ workload, window, limit }) => {
+        const inside = insideOf(window);
+        const shelf = workload === undefined ? shelves.all : shelves.of(workload);
+        const found = shelf.filter(({ atMs }) => inside(atMs)).slice(-limit);
+        return answered(
+          'recorded logs',
+          found.map(({ line }) => line),
+        );
+      },
     },
-  },
-  traces: {
-    spans: async ({ window, limit }) =>
-      answered('recorded traces', spans.filter(({ startUs }) => within(startUs / 1000, window)).slice(-limit)),
-  },
-  cluster: {
-    workloads: async () => ({ outcome: 'empty', query: 'recorded workloads' }),
-    services: async () => ({ outcome: 'empty', query: 'recorded services' }),
-    events: async () => ({ outcome: 'empty', query: 'recorded events' }),
-    topology: async () => ({
-      outcome: 'found',
-      query: 'recorded topology',
-      value: { workloads: workloads.map((name) => ({ namespace: system, kind: 'Deployment' as const, name })), edges },
-    }),
-    nodes: async () => ({ outcome: 'empty', query: 'recorded nodes' }),
-    policies: async () => ({ outcome: 'empty', query: 'recorded policies' }),
-    bounds: async () => ({ outcome: 'empty', query: 'recorded bounds' }),
-    claims: async () => ({ outcome: 'empty', query: 'recorded claims' }),
-    object: async () => ({ outcome: 'empty', query: 'recorded object' }),
-    objects: async () => ({ outcome: 'empty', query: 'recorded objects' }),
-  },
-  changes: { since: async () => ({ outcome: 'empty', query: 'recorded changes' }) },
-});
+    traces: {
+      spans: async ({ window, limit }) => {
+        const inside = insideOf(window);
+        return answered('recorded traces', spans.filter(({ startUs }) => inside(startUs / 1000)).slice(-limit));
+      },
+    },
+    cluster: {
+      workloads: async () => ({ outcome: 'empty', query: 'recorded workloads' }),
+      services: async () => ({ outcome: 'empty', query: 'recorded services' }),
+      events: async () => ({ outcome: 'empty', query: 'recorded events' }),
+      topology: async () => ({
+        outcome: 'found',
+        query: 'recorded topology',
+        value: {
+          workloads: workloads.map((name) => ({ namespace: system, kind: 'Deployment' as const, name })),
+          edges,
+        },
+      }),
+      nodes: async () => ({ outcome: 'empty', query: 'recorded nodes' }),
+      policies: async () => ({ outcome: 'empty', query: 'recorded policies' }),
+      bounds: async () => ({ outcome: 'empty', query: 'recorded bounds' }),
+      claims: async () => ({ outcome: 'empty', query: 'recorded claims' }),
+      object: async () => ({ outcome: 'empty', query: 'recorded object' }),
+      objects: async () => ({ outcome: 'empty', query: 'recorded objects' }),
+    },
+    changes: { since: async () => ({ outcome: 'empty', query: 'recorded changes' }) },
+  };
+};
