@@ -4,6 +4,7 @@ import { blameOf } from './blame-waits.ts';
 import { bySignals, confidence } from './confidence.ts';
 import { cpuStrainOf } from './cpu-strain.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
+import { barredEdges } from './policy-reach.ts';
 import type { Reading, Scene } from './scene.ts';
 import { isTrouble, outlierDeviations, recentPoints, within } from './shift.ts';
 import { formatSignal, signalTraits } from './signal-trait.ts';
@@ -61,10 +62,11 @@ const gapOf = (scene: Scene, from: string, to: string, signal: (typeof latencies
 const gapsOf = (scene: Scene, from: string, to: string): readonly Gap[] =>
   latencies.flatMap((signal) => gapOf(scene, from, to, signal) ?? []);
 
-// Calls to nobody time out at the caller alone; that is no delay.
+// Calls to nobody, or into a wall, time out at the caller alone; that is no delay.
 const answers = (scene: Scene, workload: string): boolean =>
   (scene.state(workload)?.data.ready ?? 1) > 0 &&
-  scene.services(workload).every(({ data }) => data.ready > 0 && data.matches.includes(workload));
+  scene.services(workload).every(({ data }) => data.ready > 0 && data.matches.includes(workload)) &&
+  barredEdges(scene, workload).length === 0;
 
 /** Other calls of the caller and to the callee: when they are ordinary, the delay is on this edge. */
 const neighbourEdges = (scene: Scene, from: string, to: string): readonly Reading[] =>
