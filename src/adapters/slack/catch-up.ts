@@ -1,5 +1,6 @@
 import type { CaseSummary } from '../../domain/case-file.ts';
 import type { CaseView } from '../../ports/case-view.ts';
+import { soleOwner } from '../../ports/ownership.ts';
 import type { SlackDeps } from './slack-deps.ts';
 
 /** Cases that are looked at again after a start. */
@@ -13,11 +14,14 @@ const isWorthShowing = async ({ shown, clock }: SlackDeps, file: CaseSummary): P
   return isRecent || (await shown.of(file.incident.uid)).length > 0;
 };
 
-/** Shows now what could not be shown before the last end of the bot. Trouble is logged: the next change of a case shows it anyhow. */
+/** Shows now what could not be shown before the last end of the bot, or of another replica. Trouble is logged: the next change of a case shows it anyhow. */
 export const catchUp = async (deps: SlackDeps, view: CaseView): Promise<void> => {
+  const { owns } = deps.ownership ?? soleOwner;
   try {
     const files = [...(await deps.cases.open()), ...(await deps.cases.recent(recentShownMax))];
-    for (const file of files) if (await isWorthShowing(deps, file)) view.show(file.incident.uid);
+    for (const file of files.filter(({ incident }) => owns(incident.uid))) {
+      if (await isWorthShowing(deps, file)) view.show(file.incident.uid);
+    }
   } catch (error) {
     deps.log.warn({ error: String(error) }, 'The threads could not be compared with their cases after the start');
   }

@@ -20,6 +20,8 @@ export interface SlackConfig {
   readonly approverGroup?: string | undefined;
   readonly httpPort?: number | undefined;
   readonly httpHost?: string | undefined;
+  /** How long one call to Slack may take; never more than slackCallMsMax. */
+  readonly callMsMax?: number | undefined;
 }
 
 /** Whether people's words reach the bot now. */
@@ -129,12 +131,13 @@ export const createConnection = (config: SlackConfig, log: Log): Connection => {
   const { receiver, health, onReturn } =
     config.mode === 'socket' ? socketDoor(config, logger) : httpDoor(config, logger);
   // Nothing is retried here: a lost answer to a post is looked up first, and a rate limit is the outbox's matter.
+  const callMsMax = Math.min(config.callMsMax ?? limits.slackCallMsMax, limits.slackCallMsMax);
   const clientOptions = () => ({
     slackApiUrl: config.apiUrl,
-    timeout: limits.slackCallMsMax,
+    timeout: callMsMax,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    fetch: boundedFetch,
+    fetch: boundedFetch(callMsMax),
     logger,
   });
   let identity: Identity | undefined;

@@ -3,7 +3,7 @@ import type { Shown } from '../../ports/shown-ledger.ts';
 import { metadataOf } from './lost-messages.ts';
 import { contentHash, type Message, type Priority } from './message.ts';
 import { SlackTrouble, troubleOf } from './slack-trouble.ts';
-import { enter, leaveFileForLater, type Pass } from './thread-work.ts';
+import { enter, isOvertaken, leaveFileForLater, type Pass } from './thread-work.ts';
 
 type Variant = Pick<Message, 'text' | 'blocks'>;
 type Answer = Readonly<Record<string, unknown>>;
@@ -42,11 +42,11 @@ const sendBest = async (pass: Pass, message: Message, send: (variant: Variant) =
   });
 };
 
-/** Posts a message: the root into the channel, every other under its root. Does nothing when newer content waits. Throws SlackTrouble. */
+/** Posts a message: the root into the channel, every other under its root. Does nothing when newer content waits, or another replica does it. Throws SlackTrouble. */
 export const postMessage = async (pass: Pass, message: Message, urgency: Priority): Promise<void> => {
   const { outbox, web } = pass.tools;
   await outbox.turn('post', urgency);
-  if (pass.work.dirty) return outbox.giveBack('post');
+  if (isOvertaken(pass)) return outbox.giveBack('post');
   const root = message.key === 'root' ? undefined : pass.shown.get('root');
   const place = root === undefined ? { channel: pass.channel } : { channel: root.channel, thread_ts: root.ts };
   const { answer, hash } = await sendBest(pass, message, (variant) =>
@@ -74,13 +74,15 @@ const rememberEdit = (editedAt: Map<string, number>, key: string, atMs: number):
 export const editMessage = async (pass: Pass, message: Message, before: Shown): Promise<void> => {
   const { tools, work, file } = pass;
   const editKey = `${file.incident.uid} ${message.key}`;
-  const waitMs = (tools.editedAt.get(editKey) ?? 0) + limits.slackEditEveryMsMin - tools.clock.nowMs();
-  if (waitMs > 0) {
+  const sinceMs = tools.clock.nowMs() - (tools.editedAt.get(editKey) ?? Number.NEGATIVE_INFINITY);
+  const waitMs = limits.slackEditEveryMsMin - sinceMs;
+  // Below 0 the clock was set back since: nobody waits for it to catch up.
+  if (sinceMs >= 0 && waitMs > 0) {
     work.laterMs = Math.min(work.laterMs ?? waitMs, waitMs);
     return;
   }
   await tools.outbox.turn('edit', message.priority);
-  if (work.dirty) return tools.outbox.giveBack('edit');
+  if (isOvertaken(pass)) return tools.outbox.giveBack('edit');
   rememberEdit(tools.editedAt, editKey, tools.clock.nowMs());
   const { channel, ts } = before;
   const metadata = metadataOf(file.incident.uid, message.key);

@@ -39,10 +39,11 @@ export const createThreadView = (
 export const deletionNotice =
   ({ shown, ownership = soleOwner, log }: SlackDeps, view: ThreadSyncer) =>
   (uid: string, key: string): void => {
-    if (ownership.owns(uid)) return view.messageDeleted(uid, key);
     const forget = async (): Promise<void> => {
       const entry = (await shown.of(uid)).find((one) => one.key === key);
       if (entry !== undefined) await shown.put({ ...entry, hash: '' });
     };
-    forget().catch((error: unknown) => log.warn({ uid, error: String(error) }, 'A deletion could not be passed on'));
+    if (ownership.owns(uid)) view.messageDeleted(uid, key);
+    else
+      forget().catch((error: unknown) => log.warn({ uid, error: String(error) }, 'A deletion could not be passed on'));
   };
