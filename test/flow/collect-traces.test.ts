@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { collectTraces } from '../../src/flow/collect-traces.ts';
+import { windowsAround } from '../../src/flow/collect-windows.ts';
+import type { Logs } from '../../src/ports/logs.ts';
+import type { Traces } from '../../src/ports/traces.ts';
+import { journeys } from '../fakes/traced-shop.ts';
+
+const windows = windowsAround([{ startsAt: '2026-11-22T12:00:00.000Z' }], Date.parse('2026-11-22T12:03:00.000Z'));
+const noLogs: Logs = { lines: async () => ({ outcome: 'empty', query: 'logs' }) };
+const gather = (traces: Traces | undefined, logs = noLogs) =>
+  collectTraces({ traces, logs, namespace: 'bazaar', windows, patience: () => 1_000 });
+const quiet = journeys(40, 'quiet');
+
+describe('the collecting of traces', () => {
+  it('misses nothing where no tracing backend is configured', async () => {
+    expect(await gather(undefined)).toEqual({ drafts: [], silent: [], edges: [] });
+  });
+
+  it('names traces as a source that gave no answer', async () => {
+    const down = await gather({ spans: async () => ({ outcome: 'unreachable', query: 'traces', reason: 'refused' }) });
+    expect(down.silent).toMatchObject([{ source: 'traces', kind: 'trace', reason: 'refused' }]);
+    const broken = await gather({ spans: () => Promise.reject(new Error('a bug')) });
+    expect(broken.silent).toMatchObject([{ source: 'traces', reason: 'a bug' }]);
+  });
+
+  it('tells a quiet answer from none', async () => {
+    const { drafts, silent } = await gather({ spans: async () => ({ outcome: 'empty', query: 'traces' }) });
+    expect(silent).toEqual([]);
+    expect(drafts).toMatchObject([{ kind: 'trace', outcome: 'empty' }]);
+  });
+
+  it('writes an edge down as evidence with its sentence, and who calls whom', async () => {
+    const delayed = journeys(40, 'now', () => ({ waitMs: 300 }));
+    const { drafts, edges } = await gather({
+      spans: async ({ window }) => ({
+        outcome: 'found',
+        query: 'traces',
+        value: window.to === windows.window.to ? delayed : quiet,
+      }),
+    });
+    const edge = drafts.find(({ subject }) => subject === 'basket -> vault');
+    expect(edge?.observation).toContain('Between basket and vault calls wait 300 ms');
+    expect(edge?.strength).toBeGreaterThan(0.5);
+    expect(edges).toContainEqual({ from: 'gate', to: 'basket' });
+  });
+
+  it('lets no secret of a log line into the evidence, however the lines end', async () => {
+    const lines = (text: string, ids: readonly string[]) =>
+      ids.flatMap((traceId) =>
+        ['begin', text].map((words, index) => ({
+          at: new Date(index).toISOString(),
+          workload: 'basket',
+          pod: 'basket-1',
+          text: words,
+          span: { traceId, spanId: '3' },
+        })),
+      );
+    const ids = (name: string) => Array.from({ length: 40 }, (_, index) => `${name}-${index}`);
+    const { drafts } = await gather(
+      {
+        spans: async ({ window }) => ({
+          outcome: 'found',
+          query: 'traces',
+          value: window.to === windows.window.to ? journeys(40, 'now') : quiet,
+        }),
+      },
+      {
+        lines: async ({ window }) => ({
+          outcome: 'found',
+          query: 'logs',
+          value:
+            window.to === windows.window.to
+              ? lines('cannot log in with password=hunter2hunter2', ids('now'))
+              : lines('logged in', ids('quiet')),
+        }),
+      },
+    );
+    const told = JSON.stringify(drafts);
+    expect(told).toContain('cannot log in');
+    expect(told).not.toContain('hunter2');
+  });
+});
