@@ -16,24 +16,48 @@ const tokensOf = (text: string): readonly string[] => {
   return [...words, ...trigrams];
 };
 
+/** Where a token counts and with which sign and weight. */
+interface Place {
+  readonly index: number;
+  readonly value: number;
+}
+
+/** Incidents repeat their words: a known token need not be hashed again. So many are kept. */
+const tokensKnownMax = 50_000;
+
 /** Feature hashing (Weinberger et al., ICML 2009): a token's hash names its dimension and its sign. */
-const project = (text: string): readonly number[] => {
-  const vector = new Array<number>(dimension).fill(0);
-  for (const token of tokensOf(text)) {
-    const hash = createHash('sha256').update(token).digest();
-    const index = hash.readUInt16BE(0) % dimension;
-    // A whole word says more than one of its trigrams.
-    const weight = token.startsWith('#') ? 0.3 : 1;
-    vector[index] = (vector[index] ?? 0) + ((hash[2] ?? 0) % 2 === 0 ? weight : -weight);
-  }
-  return vector;
+const placeOf = (token: string): Place => {
+  const hash = createHash('sha256').update(token).digest();
+  // A whole word says more than one of its trigrams.
+  const weight = token.startsWith('#') ? 0.3 : 1;
+  return { index: hash.readUInt16BE(0) % dimension, value: (hash[2] ?? 0) % 2 === 0 ? weight : -weight };
+};
+
+const createProjection = () => {
+  const known = new Map<string, Place>();
+  const knownPlaceOf = (token: string): Place => {
+    const before = known.get(token);
+    if (before !== undefined) return before;
+    const place = placeOf(token);
+    if (known.size >= tokensKnownMax) known.clear();
+    known.set(token, place);
+    return place;
+  };
+  return (text: string): readonly number[] => {
+    const vector = new Array<number>(dimension).fill(0);
+    for (const token of tokensOf(text)) {
+      const { index, value } = knownPlaceOf(token);
+      vector[index] = (vector[index] ?? 0) + value;
+    }
+    return vector;
+  };
 };
 
 /** Deterministic vectors from hashed words and trigrams: no model, no download; lexical likeness only. */
-export const createHashEmbedder = (): Embedder => ({
-  name: `hash-${dimension}`,
-  embed: async (texts) => texts.map(project),
-});
+export const createHashEmbedder = (): Embedder => {
+  const project = createProjection();
+  return { name: `hash-${dimension}`, embed: async (texts) => texts.map(project) };
+};
 
 /** The vector at length 1, so that an inner product is a cosine; a zero vector stays zero. */
 export const normalised = (vector: readonly number[]): readonly number[] => {
