@@ -67,7 +67,7 @@ describe("the bot's Deployment", () => {
 
   it.each(['bot', 'bot-distributed', 'laboratory'])('%s sets nothing that the bot does not know', (folder) => {
     const known = new Set([...fromRoot('.env.example').matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name));
-    const parts = ['ALERTMANAGER_SECRET', 'GOALERT_SECRET', 'STORE', 'STORE_NAMESPACE'];
+    const parts = ['ALERTMANAGER_SECRET', 'GOALERT_SECRET'];
     expect(Object.keys(environmentIn(folder)).filter((name) => !known.has(name) && !parts.includes(name))).toEqual([]);
   });
 
@@ -262,6 +262,31 @@ describe('the experiments', () => {
     const kinds = new Set(experiments.map(({ kind }) => String(kind).toLowerCase()));
     expect([...kinds].toSorted()).toEqual(rule.resources);
     expect(rule.verbs).toEqual(['create']);
+  });
+});
+
+describe('what is scraped', () => {
+  const asked = (family: RegExp): readonly string[] => [
+    ...new Set(
+      [
+        textOf('prometheus/boutique-rules.yaml'),
+        textOf('prometheus/bot-rules.yaml'),
+        fromRoot('src/adapters/prometheus/promql.ts'),
+      ].flatMap((text) => text.match(family) ?? []),
+    ),
+  ];
+  const kept = [...textOf('prometheus/scrapes.yaml').matchAll(/regex: (\S+)/g)].map(
+    ([, regex = '']) => new RegExp(`^${regex}$`),
+  );
+
+  it.each([
+    ['cAdvisor', /\bcontainer_[a-z_]+_(?:bytes|total)\b/g],
+    ['the kubelet', /\bkubelet_volume_[a-z_]+\b/g],
+    ['Linkerd', /\bresponse_(?:total|latency_ms_bucket)\b/g],
+  ])('leaves out nothing of %s that the rules and the bot ask for', (_source, family) => {
+    const names = asked(family);
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !kept.some((regex) => regex.test(name)))).toEqual([]);
   });
 });
 
