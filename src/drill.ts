@@ -2,8 +2,6 @@ import type { DrillResult } from './drill/drill-result.ts';
 import { type FoundDrill, findDrills } from './drill/find-drills.ts';
 import { type DrillOptions, readDrillOptions, usage } from './drill/options.ts';
 import { closingLine, readableReport } from './drill/report.ts';
-import { runDrill } from './drill/run-drill.ts';
-import { openStage } from './drill/stage.ts';
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -14,6 +12,8 @@ const report = (options: DrillOptions, result: DrillResult): void =>
 
 /** Plays the drills, at most `parallel` at the same time; each is reported as soon as it is over. */
 const playAll = async (options: DrillOptions, drills: readonly FoundDrill[]): Promise<readonly DrillResult[]> => {
+  // Bot and laboratory are only loaded once it is known that there is something to play.
+  const [{ runDrill }, { openStage }] = await Promise.all([import('./drill/run-drill.ts'), import('./drill/stage.ts')]);
   const waiting = [...drills];
   const results: DrillResult[] = [];
   const playOneAfterTheOther = async (): Promise<void> => {

@@ -14,21 +14,25 @@ const hurry = {
   VERIFY_STABLE_SECONDS: '2',
 } as const;
 
-const readyMsMax = 20_000;
+/** Far more than an idle machine needs: a busy one is slow, and a drill that begins blind or deaf rehearses nothing. */
+const readyMsMax = 60_000;
 const lookEveryMs = 50;
 
-/** Ready: people are heard, and what changes from now on is recorded. */
-const isReady = async (bot: Bot): Promise<boolean> => {
-  if (bot.blindSpots().some((spot) => spot.includes('not listed yet'))) return false;
+/** What is still missing: people must be heard, and what changes from now on must be recorded. Null when nothing is. */
+const missing = async (bot: Bot): Promise<string | null> => {
+  const unseen = bot.blindSpots().filter((spot) => spot.includes('not listed yet'));
+  if (unseen.length > 0) return unseen.join('; ');
   const response = await fetch(`${bot.url}/readyz`, { signal: AbortSignal.timeout(readyMsMax) });
-  return response.ok && (await response.text()).includes('"ready"');
+  const text = await response.text();
+  return response.ok && text.includes('"ready"') ? null : text;
 };
 
 const untilReady = async (bot: Bot): Promise<void> => {
-  for (const deadline = Date.now() + readyMsMax; Date.now() < deadline; await pause(lookEveryMs)) {
-    if (await isReady(bot)) return;
+  for (const deadline = Date.now() + readyMsMax; ; await pause(lookEveryMs)) {
+    const lack = await missing(bot);
+    if (lack === null) return;
+    if (Date.now() >= deadline) throw new Error(`the bot was not ready within ${readyMsMax / 1000} s: ${lack}`);
   }
-  throw new Error(`the bot was not ready within ${readyMsMax / 1000} s: ${bot.blindSpots().join('; ')}`);
 };
 
 /** Starts the production bot on a stage, in a hurry, watching these namespaces. Resolves when it sees and hears. */
