@@ -101,13 +101,14 @@ describe('the webhook', () => {
     expect(kept).toEqual([]);
   });
 
-  it('answers 500 with advice when the alert could not be kept, so that the sender tries again', async () => {
+  it('answers 503 with advice when the alert could not be kept, so that the sender tries again', async () => {
     full = true;
     const answer = await post('/alerts/alertmanager');
     expect([answer.status, await answer.json()]).toEqual([
-      500,
-      { error: 'the alert could not be kept: send it again' },
+      503,
+      { error: 'the alert could not be kept (has the bot’s disk room?): send it again' },
     ]);
+    expect(answer.headers.get('retry-after')).toBe('5');
   });
 });
 

@@ -142,6 +142,23 @@ describe('the case store in SQLite', () => {
     expect((await store.recent(1))[0]).toMatchObject({ version: 2, noPlan: 'said since' });
   });
 
+  it('writes nothing by halves on a full disk, and goes on when there is room', async () => {
+    const clock = createStillClock();
+    const store = createCaseStore({ database, clock });
+    const journal = createJournal({ database, clock });
+    const note = { uid: uidNumbered(1), actor: 'bot', verb: 'open', subject: '', detail: {} };
+    const file = await store.create(caseNumbered(1), note);
+    const { page_count: pages } = database.prepare('PRAGMA page_count').get() as { page_count: number };
+    database.exec(`PRAGMA max_page_count = ${pages}`);
+    const heavy = { ...file, noPlan: 'x'.repeat(1_000_000) };
+    await expect(store.replace(heavy, { ...note, verb: 'heavy' })).rejects.toThrow(/full/);
+    expect(await store.read(uidNumbered(1))).toEqual(file);
+    database.exec('PRAGMA max_page_count = 1000000');
+    expect(await store.replace(heavy, { ...note, verb: 'heavy' })).toMatchObject({ version: 2 });
+    expect((await journal.of(uidNumbered(1))).map(({ verb }) => verb)).toEqual(['open', 'heavy']);
+    expect(await journal.firstBroken()).toBeNull();
+  });
+
   it('tells its subscribers after each write, and not after a lost race', async () => {
     const store = createCaseStore({ database, clock: createStillClock() });
     const told: string[] = [];

@@ -134,7 +134,8 @@ export const createHttpServer = (deps: HttpDeps): HttpServer => {
     if (refusal !== null && (destroyed || writableEnded)) return reply.code(refusal.status).send();
     if (refusal !== null) return refuse(request, reply, refusal);
     deps.log.error({ err: error }, 'a webhook request failed');
-    return reply.code(error.statusCode ?? 500).send({ error: 'the alert could not be kept: send it again' });
+    void reply.header('retry-after', '5');
+    return reply.code(503).send({ error: 'the alert could not be kept (has the bot’s disk room?): send it again' });
   });
   // Before any body is read: where there is nothing, it does not matter what was sent.
   server.addHook('onRequest', async (request, reply) => {

@@ -2,6 +2,7 @@ import type { Alert } from '../../domain/alert.ts';
 import { limits } from '../../limits.ts';
 import type { AlertInbox, InboxEntry } from '../../ports/alert-inbox.ts';
 import type { Ids } from '../../ports/clock.ts';
+import { atomically } from './atomically.ts';
 import type { Sqlite } from './database.ts';
 
 const identityOf = (alert: Alert): string =>
@@ -34,11 +35,11 @@ export const createAlertInbox = (deps: { readonly database: Sqlite; readonly ids
     insert.run(id, identityOf(alert), JSON.stringify(alert));
     return { id, repeated: false };
   };
-  const acceptAll = database.transaction((alerts: readonly Alert[]) => alerts.map(acceptOne));
-  const assignAll = database.transaction((ids: readonly string[], uid: string) => {
+  const acceptAll = atomically(database, (alerts: readonly Alert[]) => alerts.map(acceptOne));
+  const assignAll = atomically(database, (ids: readonly string[], uid: string) => {
     for (const id of ids) assign.run(uid, id);
   });
-  const releaseAll = database.transaction((ids: readonly string[], uid: string) => {
+  const releaseAll = atomically(database, (ids: readonly string[], uid: string) => {
     for (const id of ids) release.run(id, uid);
   });
   const tellAll = (): void => {

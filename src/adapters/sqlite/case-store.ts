@@ -4,6 +4,7 @@ import { limits } from '../../limits.ts';
 import type { CaseStore } from '../../ports/case-store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JournalEntry } from '../../ports/journal.ts';
+import { atomically } from './atomically.ts';
 import type { Sqlite } from './database.ts';
 import { createEvidenceShelf, lightOf } from './evidence-shelf.ts';
 import { createChainLink } from './journal.ts';
@@ -59,7 +60,7 @@ const createCaseRows = (database: Sqlite, link: (note: JournalEntry) => unknown)
   const versionOf = database.prepare('SELECT version FROM cases WHERE uid = ?');
   const nextNumber = database.prepare('SELECT COALESCE(MAX(number), 0) + 1 AS number FROM cases');
 
-  const inserted = database.transaction((file: CaseFile, note?: JournalEntry) => {
+  const inserted = atomically(database, (file: CaseFile, note?: JournalEntry) => {
     if (versionOf.get(file.incident.uid)) throw new BotError('exists', `case ${file.incident.uid} exists already`);
     const { number } = nextNumber.get() as { number: number };
     const stored: CaseFile = { ...file, version: 1, incident: { ...file.incident, number } };
@@ -69,7 +70,7 @@ const createCaseRows = (database: Sqlite, link: (note: JournalEntry) => unknown)
     return { stored, look };
   });
 
-  const updated = database.transaction((file: CaseFile, note?: JournalEntry) => {
+  const updated = atomically(database, (file: CaseFile, note?: JournalEntry) => {
     const { uid } = file.incident;
     const row = versionOf.get(uid) as { version: number } | undefined;
     if (row?.version !== file.version) return null;

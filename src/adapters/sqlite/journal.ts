@@ -2,6 +2,7 @@ import { emptyChain, followChain, linkRecord } from '../../analysis/audit-chain.
 import type { AuditRecord } from '../../domain/audit.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { BrokenLink, Journal, JournalEntry } from '../../ports/journal.ts';
+import { atomically } from './atomically.ts';
 import type { Sqlite } from './database.ts';
 
 const bodies = (rows: unknown): readonly AuditRecord[] =>
@@ -30,7 +31,7 @@ export const createJournal = (deps: JournalDeps): Journal => {
   const { database } = deps;
   const byUid = database.prepare('SELECT body FROM journal WHERE uid = ? ORDER BY sequence');
   const page = database.prepare('SELECT body, hash FROM journal WHERE sequence > ? ORDER BY sequence LIMIT 1000');
-  const append = database.transaction(createChainLink(deps));
+  const append = atomically(database, createChainLink(deps));
 
   function* everyRecord(): Generator<AuditRecord> {
     for (let after = 0; ; ) {
