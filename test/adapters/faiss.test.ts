@@ -37,8 +37,8 @@ describe.each([
 
   it('takes an added entry at once, and the newer of two with the same id', async () => {
     await index.rebuild([{ id: 'a', vector: axis(0) }]);
-    await index.add({ id: 'b', vector: axis(1) });
-    await index.add({ id: 'a', vector: axis(3) });
+    await index.add([{ id: 'b', vector: axis(1) }]);
+    await index.add([{ id: 'a', vector: axis(3) }]);
     expect((await index.search(axis(3), 1))[0]?.id).toBe('a');
     expect((await index.search(axis(0), 5)).filter(({ id }) => id === 'a')).toHaveLength(1);
     expect((await index.search(axis(1), 1))[0]?.id).toBe('b');
@@ -49,7 +49,7 @@ describe('FAISS in its own process', () => {
   it('refuses what would abort it and goes on', async () => {
     const index = await createFaissIndex();
     await index.rebuild([{ id: 'a', vector: axis(0) }]);
-    await expect(index.add({ id: 'b', vector: [1, 2] })).rejects.toThrow(/shape/);
+    await expect(index.add([{ id: 'b', vector: [1, 2] }])).rejects.toThrow(/shape/);
     await expect(index.search([Number.NaN, 0, 0, 0], 1)).rejects.toThrow(/shape/);
     expect(await index.search(axis(0), 1)).toHaveLength(1);
     await index.stop();

@@ -79,30 +79,41 @@ export const createFaissIndex = async (): Promise<VectorIndex> => {
     child.kill('SIGKILL');
     throw error;
   }
+  /** The id of each label; empty where a newer label took the id. */
   let ids: string[] = [];
+  let labelOf = new Map<string, number>();
+  const label = (entries: readonly IndexEntry[]): void => {
+    for (const { id } of entries) {
+      const old = labelOf.get(id);
+      if (old !== undefined) ids[old] = '';
+      labelOf.set(id, ids.length);
+      ids.push(id);
+    }
+  };
   const build = async (entries: readonly IndexEntry[]): Promise<void> => {
     const dimension = entries[0]?.vector.length;
-    if (dimension === undefined) {
-      ids = [];
-      return;
+    if (dimension !== undefined) {
+      await call({ kind: 'rebuild', dimension, vectors: entries.map((entry) => entry.vector) });
     }
-    await call({ kind: 'rebuild', dimension, vectors: entries.map((entry) => entry.vector) });
-    ids = entries.map((entry) => entry.id);
+    ids = [];
+    labelOf = new Map();
+    label(entries);
   };
   return {
     label: 'FAISS (IndexFlatIP)',
     rebuild: build,
-    add: async (entry) => {
-      if (ids.length === 0) return build([entry]);
-      await call({ kind: 'add', vector: entry.vector });
-      ids = [...ids.map((id) => (id === entry.id ? '' : id)), entry.id];
+    add: async (entries) => {
+      if (entries.length === 0) return;
+      if (ids.length === 0) return build(entries);
+      await call({ kind: 'add', vectors: entries.map((entry) => entry.vector) });
+      label(entries);
     },
     search: async (vector, limit) => {
       if (ids.length === 0) return [];
-      const stale = ids.filter((id) => id === '').length;
+      const stale = ids.length - labelOf.size;
       const { labels = [], similarities = [] } = await call({ kind: 'search', vector, limit: limit + stale });
       return labels
-        .map((label, rank) => ({ id: ids[label] ?? '', similarity: similarities[rank] ?? 0 }))
+        .map((found, rank) => ({ id: ids[found] ?? '', similarity: similarities[rank] ?? 0 }))
         .filter(({ id }) => id !== '')
         .slice(0, limit);
     },

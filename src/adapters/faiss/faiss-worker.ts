@@ -8,7 +8,7 @@ export type FaissRequest =
       readonly dimension: number;
       readonly vectors: readonly (readonly number[])[];
     }
-  | { readonly number: number; readonly kind: 'add'; readonly vector: readonly number[] }
+  | { readonly number: number; readonly kind: 'add'; readonly vectors: readonly (readonly number[])[] }
   | { readonly number: number; readonly kind: 'search'; readonly vector: readonly number[]; readonly limit: number };
 
 /** `labels` count the vectors in the order in which they were added. */
@@ -51,11 +51,13 @@ const answer = (request: FaissRequest): Omit<FaissReply, 'number'> => {
     return {};
   }
   if (index === null) throw new Error('the index is not built yet');
-  const vector = checked(request.vector, index.getDimension());
+  const dimension = index.getDimension();
   if (request.kind === 'add') {
-    index.add(vector);
+    // All or none: a batch that breaks off would shift the labels of all that follow.
+    for (const vector of request.vectors.map((each) => checked(each, dimension))) index.add(vector);
     return {};
   }
+  const vector = checked(request.vector, dimension);
   const limit = Math.min(Math.max(1, Math.trunc(request.limit)), index.ntotal());
   if (limit === 0) return { labels: [], similarities: [] };
   const { labels, distances } = index.search(vector, limit);

@@ -7,6 +7,9 @@ import type { IndexEntry, VectorIndex } from './vector-index.ts';
 /** What does not resemble at all is not worth a line in the thread. */
 const similarityMin = 0.25;
 
+/** Memories that are put into the index together. */
+const batchMax = 500;
+
 /** A memory shelf that is filled from the records when it starts. */
 export interface StartedMemoryShelf extends MemoryShelf {
   /** Rebuilds the index from the records, which are the truth. */
@@ -56,8 +59,17 @@ export const createMemoryShelf = (deps: {
   const takeIn = async (memory: Memory): Promise<void> => {
     known.set(memory.uid, memory);
     await attempt('indexing', undefined, async () => {
-      for (const entry of await entriesOf([memory])) await index.add(entry);
+      await index.add(await entriesOf([memory]));
     });
+  };
+  /** Batch by batch: the vectors of all memories at once would be most of the process. */
+  const rebuild = async (memories: readonly Memory[]): Promise<void> => {
+    await index.rebuild([]);
+    for (let from = 0; from < memories.length; from += batchMax) {
+      await index.add(await entriesOf(memories.slice(from, from + batchMax)));
+      // The webhook and the probes are not to wait until the last memory is in.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   };
   /** What is being written here: the records tell of it too, but who remembers wants to recall at once. */
   const own = new Set<string>();
@@ -83,7 +95,7 @@ export const createMemoryShelf = (deps: {
       });
       const memories = await records.all();
       for (const memory of memories) known.set(memory.uid, memory);
-      await attempt('rebuilding the index', undefined, async () => index.rebuild(await entriesOf(memories)));
+      await attempt('rebuilding the index', undefined, () => rebuild(memories));
       log.info({ memories: memories.length, index: index.label, embedder: embedder.name }, 'memory is ready');
     },
     stop: () => {

@@ -15,7 +15,8 @@ export interface VectorIndex {
   readonly label: string;
   /** Forgets everything and takes these. */
   rebuild(entries: readonly IndexEntry[]): Promise<void>;
-  add(entry: IndexEntry): Promise<void>;
+  /** Takes more, in their order. */
+  add(entries: readonly IndexEntry[]): Promise<void>;
   /** At most `limit`, most similar first. */
   search(vector: readonly number[], limit: number): Promise<readonly Neighbour[]>;
   stop(): Promise<void>;
@@ -36,8 +37,8 @@ export const createExactIndex = (): VectorIndex => {
       vectors.clear();
       for (const { id, vector } of entries) vectors.set(id, vector);
     },
-    add: async ({ id, vector }) => {
-      vectors.set(id, vector);
+    add: async (entries) => {
+      for (const { id, vector } of entries) vectors.set(id, vector);
     },
     search: async (vector, limit) =>
       [...vectors]
