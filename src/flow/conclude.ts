@@ -1,6 +1,7 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { CaseFile, Closure } from '../domain/case-file.ts';
 import type { Decision } from '../domain/decision.ts';
+import { checkFor } from '../domain/fault-guide.ts';
 import { pendingCauses } from '../domain/pending-cause.ts';
 import type { Verification } from '../domain/verification.ts';
 import { handsOffEnding } from './hands-off.ts';
@@ -46,7 +47,10 @@ const escalation = (file: CaseFile): Ending => {
     [...tried, ...(file.noPlan === undefined ? [] : [file.noPlan])].join(' ') ||
     'The signals are not well, and no cause was found.';
   const command = attempt === undefined || applied(attempt) ? undefined : attempt.plan.kubectl.join(' && ');
-  return { outcome: 'escalated', reason, ...(command === undefined ? {} : { nextStep: command }) };
+  const cause = file.verdict?.cause;
+  const check = cause === undefined ? undefined : `Check ${checkFor(cause, file.incident.namespace)}`;
+  const nextStep = command ?? check;
+  return { outcome: 'escalated', reason, ...(nextStep === undefined ? {} : { nextStep }) };
 };
 
 /** How the case ends, from its pages alone. */
