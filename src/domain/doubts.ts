@@ -10,7 +10,7 @@ const absence = ({ incident, context }: CaseFile): readonly string[] => {
     : [`There is no workload ${suspect.name} in namespace ${namespace}.`];
 };
 
-/** What is doubtful about the alerts of a case, a sentence each: how they came, and whether what they name exists. */
+/** What is doubtful about the alerts of a case, a sentence each: whether what they name exists, and how they came. */
 export const doubtsOf = (file: CaseFile): readonly string[] => [
-  ...new Set([...file.alerts.flatMap(({ doubts = [] }) => doubts), ...absence(file)]),
+  ...new Set([...absence(file), ...file.alerts.flatMap(({ doubts = [] }) => doubts)]),
 ];
