@@ -52,8 +52,8 @@ export const openPolicy: Action = {
       ...(types === undefined ? {} : { alsoUnchanged: ['/spec/policyTypes'] }),
       parameters: { policy: nameOf(policy), directions: closed },
       pods: podsWanted(workload),
-      // It is somebody's wall: only people may say that it was not meant to stand here.
-      risk: 'high',
+      // It is somebody's wall: only a person may say that it was not meant to stand here.
+      risk: 'medium',
       reason: `${tellChange(creation, facts.context)}; since then NetworkPolicy ${nameOf(policy)} keeps calls from ${textAt(workload, 'kind')} ${nameOf(workload)}, so it is opened, which undoes what its creation did.`,
       fitness: 0.9,
     });

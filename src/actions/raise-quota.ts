@@ -61,7 +61,7 @@ export const raiseQuota: Action = {
     const workload = workloadNamed(facts, facts.cause.workload);
     if (facts.cause.fault !== 'quota-exceeded' || workload === undefined) return null;
     const quota = objectsOfKind(facts, 'ResourceQuota').find(
-      (object) => facts.cause.component === `quota ${nameOf(object)}`,
+      (object) => facts.cause.component?.split(',')[0] === `quota ${nameOf(object)}`,
     );
     const refusal = quota === undefined ? undefined : refusalOf(facts, workload, nameOf(quota));
     if (quota === undefined || refusal === undefined) return null;
@@ -75,8 +75,8 @@ export const raiseQuota: Action = {
       operations,
       parameters: { quota: nameOf(quota), raised: told(operations, quota) },
       pods: podsWanted(workload),
-      // How much a team may use is for people to say.
-      risk: 'high',
+      // How much a team may use is for people to say: the window never decides it alone.
+      risk: 'medium',
       reason: `ResourceQuota ${nameOf(quota)} refuses the pods of ${nameOf(workload)}${cited}; what they ask for is let in: ${told(operations, quota)}.`,
       fitness: 0.8,
     });

@@ -60,9 +60,8 @@ const settings: readonly string[] = ['ResourceQuota', 'LimitRange', 'NetworkPoli
 const riskOf = ({ object, changes }: Suspect): Risk => {
   const kind = textAt(object, 'kind');
   if (kind === 'Service') return 'low';
-  if (kind === 'ConfigMap') return 'medium';
-  // Bounds and walls are set by people on purpose: two of them decide whether this one was meant.
-  if (settings.includes(kind)) return 'high';
+  // Bounds and walls are set by people on purpose: one of them decides whether this one was meant.
+  if (kind === 'ConfigMap' || settings.includes(kind)) return 'medium';
   const size = formerSize(changes);
   if (size === null) return rolloutRisk(object);
   return size >= podsWanted(object) ? 'low' : 'medium';

@@ -47,8 +47,8 @@ export const uncordonNode: Action = {
       operations: [{ op: 'remove', path: '/spec/unschedulable' }],
       parameters: { node: nameOf(node) },
       pods,
-      // Somebody cordoned it, and may have had a reason that no signal shows.
-      risk: 'high',
+      // Somebody cordoned it, and may have had a reason that no signal shows: a person decides.
+      risk: 'medium',
       reason: `Node ${nameOf(node)} is cordoned${cited}, and the pods of ${nameOf(workload)} find no other; it is ready, so it may take pods again.`,
       fitness: 0.9,
       kubectl: kubectlClusterWide('uncordon', nameOf(node)),
