@@ -14,6 +14,8 @@ export interface StoreWrite {
   /** For Apply: the fields that the applied configuration names. */
   readonly applied?: FieldSet | undefined;
   readonly subresource?: string | undefined;
+  /** The kind has no status subresource: its status is a field like any other. */
+  readonly plainStatus?: boolean | undefined;
   /** Judge and compute the result, persist nothing. */
   readonly dryRun?: boolean | undefined;
 }
@@ -37,9 +39,9 @@ const generationOf = (before: KubeObject | undefined, after: KubeObject): number
   return before !== undefined && isDeepStrictEqual(before.spec, after.spec) ? old : old + 1;
 };
 
-/** The object that a write asks for, before it is stamped: status and everything else never change together. */
+/** The object that a write asks for, before it is stamped: status and everything else never change together where status is a subresource. */
 const asked = (before: KubeObject | undefined, request: StoreWrite): KubeObject => {
-  if (before === undefined) return request.object;
+  if (before === undefined || request.plainStatus === true) return request.object;
   return request.kind === 'status'
     ? { ...before, status: request.object.status }
     : { ...request.object, status: before.status };

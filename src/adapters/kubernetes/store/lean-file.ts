@@ -65,10 +65,13 @@ const withoutData: Shed = (evidence) =>
 
 const onEvidence =
   (shed: Shed) =>
-  (file: CaseFile): CaseFile =>
-    file.context === undefined
+  (file: CaseFile): CaseFile => {
+    const evidence = file.context?.evidence.map(shed);
+    const isSame = evidence?.every((one, index) => one === file.context?.evidence[index]) ?? true;
+    return file.context === undefined || evidence === undefined || isSame
       ? file
-      : { ...file, context: { ...file.context, evidence: file.context.evidence.map(shed) } };
+      : { ...file, context: { ...file.context, evidence } };
+  };
 
 /** What goes first when a case file has no room: what people read last. */
 const sheddings: readonly ((file: CaseFile) => CaseFile)[] = [
@@ -86,8 +89,9 @@ export const leanFile = async (file: CaseFile): Promise<{ readonly file: CaseFil
   let packed = await pack(lean);
   for (const shed of sheddings) {
     if (packed.length <= fileCharsMax) break;
-    lean = shed(lean);
-    packed = await pack(lean);
+    const next = shed(lean);
+    if (next !== lean) packed = await pack(next);
+    lean = next;
   }
   if (packed.length > fileCharsMax) {
     throw new BotError(

@@ -76,6 +76,7 @@ const storeWriteOf = (request: ApiRequest, write: PendingWrite, object: KubeObje
     operation: applied === undefined ? 'Update' : 'Apply',
     applied,
     subresource: subresource === '' ? undefined : subresource,
+    plainStatus: resource.custom && !resource.subresources.includes('status'),
     dryRun,
   };
 };
