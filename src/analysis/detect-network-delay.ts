@@ -1,66 +1,15 @@
-import type { Window } from '../domain/evidence.ts';
 import type { Hypothesis } from '../domain/finding.ts';
 import { blameOf } from './blame-waits.ts';
 import { bySignals, confidence } from './confidence.ts';
 import { cpuStrainOf } from './cpu-strain.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
+import { gapsOf } from './edge-gap.ts';
 import { barredEdges } from './policy-reach.ts';
 import type { Reading, Scene } from './scene.ts';
-import { isTrouble, outlierDeviations, recentPoints, within } from './shift.ts';
-import { formatSignal, signalTraits } from './signal-trait.ts';
-import { median, ordinaryHigh, robustSpread } from './statistics.ts';
+import { isTrouble } from './shift.ts';
+import { formatSignal } from './signal-trait.ts';
 import { feltAs } from './suffering.ts';
-import { chanceGiven, type Tally } from './tail-shift.ts';
 import { calleesOf, callersOf } from './topology.ts';
-
-const latencies = ['latency_p50', 'latency_p99'] as const;
-
-/** Two points belong to the same scrape when they lie no further apart than this, in seconds. */
-const sameScrapeSeconds = 30;
-
-/** The callee must have been heard of this recently, in seconds, for its word to count against the caller's. */
-const freshSeconds = 60;
-
-/** What the caller saw on the edge and what the callee saw of the same calls. */
-interface Gap {
-  readonly seen: Reading;
-  readonly served: Reading;
-}
-
-/** Five points a window cannot prove more than this, and the gap's level has to be far out besides. */
-const gapChanceMax = 0.02;
-
-/** The caller's wait less the callee's account of it, scrape by scrape, in ms. */
-const gapPoints = (seen: Reading, served: Reading): readonly (readonly [number, number])[] =>
-  seen.data.points.flatMap(([at, value]) => {
-    const account = served.data.points.find(([time]) => Math.abs(time - at) <= sameScrapeSeconds);
-    return account === undefined ? [] : [[at, value - account[1]] as const];
-  });
-
-/** Whether the gap stands out of its own quiet levels: by its level now, and by how often it lies out there. */
-const gapStandsOut = (scene: Scene, seen: Reading, served: Reading): boolean => {
-  const { signal } = seen.data;
-  const points = gapPoints(seen, served);
-  const values = (window: Window): readonly number[] => within(points, window).map(([, value]) => value);
-  const now = values(scene.context.window).slice(-recentPoints);
-  const quiet = values(scene.context.baseline);
-  const width = Math.max(outlierDeviations * robustSpread(quiet), signalTraits[signal].floor);
-  const bound = Math.max((median(quiet) ?? 0) + width, ordinaryHigh(quiet) ?? 0);
-  const tally = (of: readonly number[]): Tally => ({ hits: of.filter((value) => value > bound).length, of: of.length });
-  return (median(now) ?? 0) > bound && chanceGiven(tally(now), tally(quiet)) < gapChanceMax;
-};
-
-const gapOf = (scene: Scene, from: string, to: string, signal: (typeof latencies)[number]): Gap | undefined => {
-  const seen = scene.edge(from, to, signal);
-  const served = scene.reading(to, signal);
-  if (seen?.shift.quiet === undefined || served === undefined) return undefined;
-  if (!isTrouble(signal, seen.shift) || isTrouble(signal, served.shift)) return undefined;
-  if (seen.shift.lastAt - served.shift.lastAt > freshSeconds) return undefined;
-  return gapStandsOut(scene, seen, served) ? { seen, served } : undefined;
-};
-
-const gapsOf = (scene: Scene, from: string, to: string): readonly Gap[] =>
-  latencies.flatMap((signal) => gapOf(scene, from, to, signal) ?? []);
 
 // Calls to nobody, or into a wall, time out at the caller alone; that is no delay.
 const answers = (scene: Scene, workload: string): boolean =>
@@ -142,15 +91,23 @@ const tracedDelay = (scene: Scene, workload: string): Delay | undefined => {
   };
 };
 
+/** Traces of calls to the workload that show no unusual wait, where they show anything: they saw each call, the metrics only a median. */
+const calmTraces = (scene: Scene, workload: string): string | undefined => {
+  const called = scene.waits.filter(({ data }) => data.edge?.to === workload);
+  const standings = called.map(({ data }) => data.times[0]?.standing);
+  return standings.includes('raised') ? undefined : called[standings.indexOf('ordinary')]?.id;
+};
+
 const delayAt = (
   workload: string,
   { signals, share, caller, starved, evidence, reasoning }: Delay,
+  contradiction: string | undefined,
 ): Hypothesis | null =>
   hypothesisOf({
     cause: { workload, fault: 'network-delay', ...(caller === undefined ? {} : { component: `caller ${caller}` }) },
-    confidence: (starved === undefined ? bySignals(signals) : confidence.hint) * share,
+    confidence: (starved === undefined && contradiction === undefined ? bySignals(signals) : confidence.hint) * share,
     evidence,
-    against: [starved?.id],
+    against: [starved?.id, contradiction],
     reasoning,
   });
 
@@ -177,7 +134,9 @@ export const networkDelay: Detector = {
         (left, right) =>
           Number(left.starved !== undefined) - Number(right.starved !== undefined) || right.signals - left.signals,
       );
-    const delay = merged(metric, tracedDelay(scene, workload));
-    return delay === undefined ? null : delayAt(workload, delay);
+    const traced = tracedDelay(scene, workload);
+    const delay = merged(metric, traced);
+    if (delay === undefined) return null;
+    return delayAt(workload, delay, traced === undefined ? calmTraces(scene, workload) : undefined);
   },
 };

@@ -53,11 +53,12 @@ export const chanceGiven = (now: Tally, quiet: Tally): number => {
 const isFinitePositive = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
 /**
- * Durations beyond a multiple of what was ordinary are rarer than those just beyond it. Their tail is taken for no lighter than
- * Pareto's with index one, whose mean is infinite: ten times as long is at most a tenth as likely, as if ten times as many quiet
- * calls had been seen.
+ * Durations far beyond what was ordinary are rarer than those just beyond it, though not by much: the tail is taken for no lighter
+ * than Pareto's with index one half, far heavier than those of real services. Ten times as long is then a third as likely, as if
+ * three times as many quiet calls had been seen.
  */
 const farTimes = 10;
+const farWorth = 3;
 
 const tallyBeyond = (values: readonly number[], bound: number): Tally => ({
   hits: values.filter((value) => value > bound).length,
@@ -71,7 +72,7 @@ const chanceOf = (now: readonly number[], quiet: readonly number[], high: number
   if (tallyBeyond(now, high).hits < witnessesMin) return 1;
   const near = chanceGiven(tallyBeyond(now, high), tallyBeyond(quiet, high));
   const far = tallyBeyond(quiet, farTimes * high);
-  return Math.min(near, chanceGiven(tallyBeyond(now, farTimes * high), { ...far, of: far.of * farTimes }));
+  return Math.min(near, chanceGiven(tallyBeyond(now, farTimes * high), { ...far, of: far.of * farWorth }));
 };
 
 const standingOf = (
@@ -83,7 +84,7 @@ const standingOf = (
   if (excess >= floorMs) return chanceOf(now, quiet, high) < chanceMax ? 'raised' : 'unknown';
   // Could it have been told at all? When even all calls being late would be no proof, nothing is known.
   const all = { hits: now.length, of: now.length };
-  return chanceGiven(all, { hits: 0, of: quiet.length * farTimes }) < chanceMax ? 'ordinary' : 'unknown';
+  return chanceGiven(all, { hits: 0, of: quiet.length * farWorth }) < chanceMax ? 'ordinary' : 'unknown';
 };
 
 /**

@@ -30,8 +30,8 @@ const questionsAtOnce = 4;
 /** The trouble is looked at closely, the quiet time before it only often enough to know its level and spread. */
 const pointsOf = { window: limits.seriesPointsMax / 2, baseline: limits.seriesPointsMax / 4 } as const;
 
-/** A healthy series keeps so many points of each window: enough to compare, little to store. */
-const healthyPointsMax = 12;
+/** A healthy series keeps so many points of each window: a scrape a minute of the quiet time, enough to compare, little to store. */
+const healthyPointsMax = 20;
 const healthyStrengthMax = 0.25;
 
 const draftOf = (data: MetricData, answer: Answer<unknown>, windows: CollectWindows): EvidenceDraft => {
