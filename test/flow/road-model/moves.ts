@@ -30,11 +30,19 @@ export const beginnings: fc.Arbitrary<Beginning> = fc.record({
 });
 
 const pause = fc.constantFrom(500, 2_000, 5_000, 11_000, 61_000, 601_000);
-const person = fc.constantFrom('BOB', 'CAROL', 'MALLORY').map((id) => ({ id, name: id.toLowerCase() }));
+const person = fc.constantFrom('BOB', 'BOB', 'CAROL', 'MALLORY').map((id) => ({ id, name: id.toLowerCase() }));
 const ballot = fc.record({
-  kind: fc.constantFrom<BallotRequest['kind'][]>('approve', 'approve', 'approve', 'reject', 'hold', 'withdraw'),
+  kind: fc.constantFrom<BallotRequest['kind'][]>(
+    'approve',
+    'approve',
+    'approve',
+    'reject',
+    'hold',
+    'withdraw',
+    'withdraw',
+  ),
   by: person,
-  via: fc.constantFrom<BallotRequest['via'][]>('emoji', 'button', 'command'),
+  via: fc.constantFrom<BallotRequest['via'][]>('emoji', 'button', 'button', 'command'),
 });
 const meant = fc.constantFrom<Meant[]>('shown', 'named', 'named', 'stale');
 const alert = fc.record({
@@ -61,7 +69,7 @@ export const moves: fc.Arbitrary<Move> = fc.oneof(
   often(4, fc.nat({ max: 20 }), (world, which) => world.breakOne(which)),
   often(3, nothing, (world) => world.crash()),
   often(12, pause, (world, ms) => world.pass(ms)),
-  often(14, fc.tuple(ballot, meant), (world, [wish, which]) => world.vote(wish, which)),
+  often(18, fc.tuple(ballot, meant), (world, [wish, which]) => world.vote(wish, which)),
   often(2, nothing, (world) => world.voteAgain()),
   often(3, alert, (world, change) => world.alert(change)),
   often(3, mode, (world, chosen) => world.choose(chosen)),
