@@ -74,10 +74,6 @@ describe('the Dockerfile', () => {
 
   it('says nothing secret and nothing about one machine', () => {
     expect(textOf('Dockerfile')).not.toMatch(/token|password|xox[bp]-|https?:\/\//i);
-    expect(
-      textOf('.dockerignore')
-        .split('\n')
-        .filter((line) => line !== '' && !line.startsWith('#'))[0],
-    ).toBe('*');
+    expect(textOf('.dockerignore')).toMatch(/^(#.*\n)*\*\n/);
   });
 });

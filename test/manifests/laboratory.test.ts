@@ -9,7 +9,15 @@ import { type Config, readConfig } from '../../src/config.ts';
 import { faultKinds } from '../../src/lab/chaos/faults/index.ts';
 import { readRules } from '../../src/lab/telemetry/alerting/read-rules.ts';
 import { limits } from '../../src/limits.ts';
-import { generatedSettings, type Manifest, manifestsFolder, objectOf, objectsIn, textOf } from './manifests.ts';
+import {
+  generatedSettings,
+  kustomizations,
+  type Manifest,
+  manifestsFolder,
+  objectOf,
+  objectsIn,
+  textOf,
+} from './manifests.ts';
 
 const fromRoot = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -195,6 +203,38 @@ describe('who reaches whom', () => {
       );
     expect(peersOf(senders)).toEqual(['goalert/goalert', 'monitoring/alertmanager']);
     expect(peersOf(scraper)).toEqual(['monitoring/prometheus']);
+  });
+});
+
+describe('Argo CD', () => {
+  const { destinations, clusterResourceWhitelist, sourceRepos } = objectOf('AppProject', 'ai4all-sre').spec;
+  const folders = kustomizations().find(({ folder }) => folder === 'laboratory')?.resources ?? [];
+  const objects = [...folders.map((path) => path.replace('../', '')), 'online-boutique'].flatMap((folder) =>
+    objectsIn(folder),
+  );
+
+  it('may put everything of the laboratory where it belongs, and nothing elsewhere', () => {
+    const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
+    expect(destinations.map(({ namespace }: { namespace: string }) => namespace).toSorted()).toEqual(
+      [...namespaces].toSorted(),
+    );
+    const clusterWide = new Set(
+      objects.filter(({ metadata }) => metadata.namespace === undefined).map(({ kind }) => kind),
+    );
+    expect(clusterResourceWhitelist.map(({ kind }: { kind: string }) => kind).toSorted()).toEqual(
+      [...clusterWide].toSorted(),
+    );
+  });
+
+  it('takes the laboratory from GitHub, and leaves alone what the bot wrote', () => {
+    const { source, ignoreDifferences, syncPolicy } = objectOf('Application', 'ai4all-sre').spec;
+    expect(source).toMatchObject({ path: 'manifests/laboratory', repoURL: sourceRepos[0] });
+    expect(source.repoURL).toMatch(/^https:\/\/github\.com\//);
+    expect(ignoreDifferences).toContainEqual({ group: '*', kind: '*', managedFieldsManagers: ['ai4all-sre'] });
+    expect(syncPolicy.syncOptions).toContain('RespectIgnoreDifferences=true');
+    expect(
+      fromRoot('src/adapters/kubernetes/cluster-writer.ts') + fromRoot('src/adapters/kubernetes/stamped-patch.ts'),
+    ).toContain("'ai4all-sre'");
   });
 });
 
