@@ -137,6 +137,8 @@ export const networkDelay: Detector = {
     const traced = tracedDelay(scene, workload);
     const delay = merged(metric, traced);
     if (delay === undefined) return null;
-    return delayAt(workload, delay, traced === undefined ? calmTraces(scene, workload) : undefined);
+    // Without metrics nobody knows whether a side has processor time: however many calls wait, that is one sign.
+    const signals = scene.context.unreachable.includes('metrics') ? 1 : delay.signals;
+    return delayAt(workload, { ...delay, signals }, traced === undefined ? calmTraces(scene, workload) : undefined);
   },
 };

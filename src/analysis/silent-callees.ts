@@ -34,8 +34,8 @@ const missedCalls = (scene: Scene, callee: Reading, caller: Reading): number => 
     .reduce((sum, [at]) => sum + (quietCalls / quietCaller) * (valueAt(caller.data.points, at) ?? 0) * seconds, 0);
 };
 
-/** Silence must be rarer than this by the callee's own habits too: five points a window cannot prove more, and several callees are asked. */
-const habitMax = 0.02;
+/** Silence must be rarer than this by the callee's own habits too: five points a window against twenty cannot prove much more. */
+const habitMax = 0.005;
 
 /** How likely it is that a callee is silent so often, by how often it was in the quiet window. */
 const byHabit = (scene: Scene, { data }: Reading): number => {
