@@ -29,6 +29,9 @@ const contentTypes: Readonly<Record<PatchType, string>> = {
   strategic: 'application/strategic-merge-patch+json',
 };
 
+/** Patience with a busy machine: a rehearsal that gives up on its own cluster has rehearsed nothing. */
+const replyMsMax = 60_000;
+
 interface Resource {
   readonly plural: string;
   readonly namespaced: boolean;
@@ -79,7 +82,8 @@ const createDiscovery = (send: (request: KubeRequest) => Promise<KubeReply>) => 
 
 /** Opens the cluster of a kubeconfig (a path, or its text). `namespace` is meant where a namespaced object names none. */
 export const createKubeApi = (kubeconfig: string, namespace: string): KubeApi => {
-  const { send } = createConnection(loadKubeconfig({ kubeconfig }));
+  const connection = createConnection(loadKubeconfig({ kubeconfig }));
+  const send = (request: KubeRequest): Promise<KubeReply> => connection.send({ ...request, timeoutMs: replyMsMax });
   const resourceOf = createDiscovery(send);
 
   const collectionOf = async (ref: Omit<DrillObject, 'name'>): Promise<string | null> => {
