@@ -32,7 +32,8 @@ const isDone = ({ inbox, cases }: Durable): boolean =>
 
 const orderTurnsMax = 600;
 const orderLooksMax = 40;
-const calmTurnsMax = 20_000;
+/** At one instant; who needs more never rests. */
+const calmTurnsMax = 5_000;
 const calmStepsMax = 1_000;
 
 /** What becomes of the process and of time. */
@@ -165,6 +166,7 @@ export const createWorld = async (beginning: Beginning) => {
         for (let steps = 0; steps < calmStepsMax && !isOver(); steps += 1) {
           await drain(calmTurnsMax);
           settle();
+          if (life().turns.waiting() > 0) throw new Error('RULE BROKEN: the bot comes to rest');
           vi.advanceTimersByTime(5_000);
           await life().turns.still();
         }
