@@ -34,9 +34,9 @@ const jail = `
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const inJail = (command: readonly string[], env: Environment = {}): ChildProcess =>
+const inJail = (command: readonly string[]): ChildProcess =>
   spawn('unshare', ['--mount', 'bash', '-c', jail, 'jail', ...command], {
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env, DATA_DIR: dataDir, IMAGE: image },
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', DATA_DIR: dataDir, IMAGE: image },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
@@ -96,6 +96,25 @@ const checkBackup = async (): Promise<void> => {
   check(restore.code === 0 && existsSync(join(again, 'bot.db')), 'and restored into an empty folder');
 };
 
+interface LogRecord {
+  readonly level: number;
+  readonly msg?: string;
+  readonly url?: string;
+}
+
+/** Starts the bot in its jail and waits until it is ready. */
+const start = async (env: Environment) => {
+  const settings = Object.entries(env).map(([name, value = '']) => `${name}=${value}`);
+  const bot = inJail(['env', ...settings, 'node', '--enable-source-maps', 'dist/src/main.js']);
+  const ended = outcomeOf(bot);
+  const records: LogRecord[] = [];
+  if (bot.stdout) createInterface({ input: bot.stdout }).on('line', (line) => records.push(JSON.parse(line)));
+  const readyWord = () => records.find(({ msg }) => msg === 'the bot is ready');
+  await until('the bot is ready', () => readyWord() !== undefined || bot.exitCode !== null);
+  check(readyWord()?.url !== undefined, 'it starts with production packages alone');
+  return { bot, ended, records, url: readyWord()?.url ?? '' };
+};
+
 const run = async (): Promise<void> => {
   await checkContents();
   const lab = await startLaboratory({ manifestsFolder });
@@ -114,13 +133,7 @@ const run = async (): Promise<void> => {
   };
   const env = environmentBeside(address, dataDir, { AUTO_APPROVE_SECONDS: '5', VERIFY_STABLE_SECONDS: '3' });
 
-  const bot = inJail(['node', '--enable-source-maps', 'dist/src/main.js'], env);
-  const ended = outcomeOf(bot);
-  const records: { readonly level: number; readonly msg?: string; readonly url?: string }[] = [];
-  if (bot.stdout) createInterface({ input: bot.stdout }).on('line', (line) => records.push(JSON.parse(line)));
-  await until('the bot is ready', () => records.some(({ msg }) => msg === 'the bot is ready') || bot.exitCode !== null);
-  const url = records.find(({ msg }) => msg === 'the bot is ready')?.url;
-  check(url !== undefined, 'it starts with production packages alone');
+  const { bot, ended, records, url } = await start(env);
   check(!records.some(({ msg }) => msg?.startsWith('FAISS cannot')), 'FAISS is loaded');
 
   lab.telemetry.addReceiver({
@@ -145,6 +158,10 @@ const run = async (): Promise<void> => {
   bot.kill('SIGTERM');
   check((await ended).code === 0, 'it ends when asked to');
   check(!records.some(({ level }) => level >= 50), 'nothing went wrong on the way');
+  const next = await start({ ...env, DATA_DIR: join(dataDir, 'again') });
+  next.bot.kill('SIGTERM');
+  const isWhole = !next.records.some(({ level }) => level >= 50) && (await next.ended).code === 0;
+  check(isWhole, 'another bot starts on what was restored, and finds the journal whole');
   await lab.close();
 };
 
