@@ -188,6 +188,32 @@ describe('the alert inbox in SQLite', () => {
     expect(await inbox.pending(10)).toHaveLength(1);
   });
 
+  it('keeps deliveries that arrive together apart, and tells of news only', async () => {
+    const inbox = createAlertInbox({ database, ids: realIds });
+    let told = 0;
+    inbox.subscribe(() => {
+      told += 1;
+    });
+    const [one, two] = await Promise.all([
+      inbox.accept([anAlert()]),
+      inbox.accept([anAlert(), anAlert({ fingerprint: 'f2' })]),
+    ]);
+    expect([one, two].map((accepted) => accepted?.map(({ repeated }) => repeated))).toEqual([[false], [true, false]]);
+    const before = told;
+    await inbox.accept([anAlert()]);
+    expect(told).toBe(before);
+  });
+
+  it('fails every delivery of a commit that fails, and none that comes after', async () => {
+    const inbox = createAlertInbox({ database, ids: realIds });
+    database.exec("CREATE TRIGGER no_more BEFORE INSERT ON alerts BEGIN SELECT RAISE(ABORT, 'no'); END");
+    const both = await Promise.allSettled([inbox.accept([anAlert()]), inbox.accept([anAlert({ fingerprint: 'f2' })])]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    database.exec('DROP TRIGGER no_more');
+    expect(await inbox.accept([anAlert()])).toMatchObject([{ repeated: false }]);
+    expect(await inbox.pending(10)).toHaveLength(1);
+  });
+
   it('keeps a new firing and the resolved notice apart', async () => {
     const inbox = createAlertInbox({ database, ids: realIds });
     await inbox.accept([anAlert(), anAlert({ status: 'resolved' }), anAlert({ startsAt: '2026-01-05T11:00:00.000Z' })]);

@@ -4,11 +4,12 @@ import type { AlertInbox, InboxEntry } from '../../ports/alert-inbox.ts';
 import type { Ids } from '../../ports/clock.ts';
 import { atomically } from './atomically.ts';
 import type { Sqlite } from './database.ts';
+import { createSharedCommit } from './shared-commit.ts';
 
 const identityOf = (alert: Alert): string =>
   JSON.stringify([alert.source, alert.fingerprint, alert.status, alert.occurrence ?? alert.startsAt]);
 
-/** The durable alert inbox in SQLite. A whole delivery is one transaction. */
+/** The durable alert inbox in SQLite. A delivery is in one transaction, with those that arrive at the same time. */
 export const createAlertInbox = (deps: { readonly database: Sqlite; readonly ids: Ids }): AlertInbox => {
   const { database, ids } = deps;
   const listeners = new Set<() => void>();
@@ -35,7 +36,11 @@ export const createAlertInbox = (deps: { readonly database: Sqlite; readonly ids
     insert.run(id, identityOf(alert), JSON.stringify(alert));
     return { id, repeated: false };
   };
-  const acceptAll = atomically(database, (alerts: readonly Alert[]) => alerts.map(acceptOne));
+  const acceptTogether = createSharedCommit(
+    atomically(database, (deliveries: readonly (readonly Alert[])[]) =>
+      deliveries.map((alerts) => alerts.map(acceptOne)),
+    ),
+  );
   const assignAll = atomically(database, (ids: readonly string[], uid: string) => {
     for (const id of ids) assign.run(uid, id);
   });
@@ -48,8 +53,9 @@ export const createAlertInbox = (deps: { readonly database: Sqlite; readonly ids
 
   return {
     accept: async (alerts) => {
-      const accepted = acceptAll(alerts);
-      tellAll();
+      const accepted = await acceptTogether(alerts);
+      // Repeats are counted and change nothing else.
+      if (accepted.some(({ repeated }) => !repeated)) tellAll();
       return accepted;
     },
     pending: async (limit, after = '') =>
