@@ -333,7 +333,7 @@ const describeLedgers = (bench: () => StoresBench, stores: () => Stores): void =
       other.settings.subscribe((key) => told.push(key));
       await stores().settings.set('mode', 'autonomous');
       await stores().settings.set('mode', 'watchtower');
-      expect(await other.settings.get('mode')).toBe('watchtower');
+      await vi.waitFor(async () => expect(await other.settings.get('mode')).toBe('watchtower'));
       expect(await other.settings.get('other')).toBeNull();
       await vi.waitFor(() => expect(told).toContain('mode'));
     });

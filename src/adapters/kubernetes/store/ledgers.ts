@@ -1,6 +1,6 @@
 import type { Settings } from '../../../ports/settings.ts';
 import type { SeenLedger, Shown, ShownLedger } from '../../../ports/shown-ledger.ts';
-import type { StoreRecord } from './records.ts';
+import { recordName, type StoreRecord } from './records.ts';
 import type { StoreParts } from './store-parts.ts';
 
 /** Slack stops to retry after some five minutes; a day leaves room for an outage of ours. */
@@ -53,7 +53,7 @@ export const createSeenLedger = ({ records, clock }: Pick<StoreParts, 'records' 
 
 /** Durable settings; what one replica sets, all see. */
 export const createSettings = ({ records, watched }: Pick<StoreParts, 'records' | 'watched'>): Settings => ({
-  get: async (key) => (await records.get('setting', key))?.value ?? null,
+  get: async (key) => watched.get(recordName('setting', key))?.value ?? null,
   set: async (key, value) => {
     await records.change('setting', key, () => value);
   },
