@@ -29,10 +29,11 @@ const roomOf = (path: string): string => {
   return parts.length === 2 ? (parts[1] ?? '') : (parts[1] ?? '');
 };
 
-/** main, the list of detectors and the four shelf indexes import everybody: that is what they are for. */
+/** main, the lists of detectors and of faults, and the four shelf indexes import everybody: that is what they are for. */
 const wiring = [
   'src/main.ts',
   'src/analysis/detectors.ts',
+  'src/lab/chaos/faults/index.ts',
   'agents/index.ts',
   'commands/index.ts',
   'src/actions/index.ts',

@@ -57,3 +57,13 @@ export const astraySureness = (scene: Scene, workload: string, { change }: Astra
   if (sufferingCallers(scene, workload).length > 0) return confidence.proven;
   return isMeasured(scene, workload) ? confidence.hint : confidence.strong;
 };
+
+/** Whether a Service sends some port to what none of its pods declares: by number, by name or by protocol. */
+export const leadsAstray = (
+  { ports = [], matches, type }: ServiceData,
+  workloads: readonly WorkloadData[],
+): boolean => {
+  const own = workloads.filter(({ workload }) => matches.includes(workload.name)).flatMap(portsOf);
+  if (own.length === 0 || type === 'ExternalName') return false;
+  return ports.some((port) => targetOf(port, own)?.protocol.toUpperCase() !== port.protocol.toUpperCase());
+};

@@ -4,14 +4,8 @@ import { limits } from '../limits.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { ChangeLog } from '../ports/change-log.ts';
 import type { Cluster } from '../ports/cluster.ts';
-import {
-  changeDrafts,
-  eventDrafts,
-  serviceDrafts,
-  surroundingDrafts,
-  troubledNames,
-  workloadDrafts,
-} from './collect-objects.ts';
+import { changeDrafts, eventDrafts, serviceDrafts, troubledNames, workloadDrafts } from './collect-objects.ts';
+import { surroundingDrafts } from './collect-surroundings.ts';
 import type { CollectWindows } from './collect-windows.ts';
 import { answerWithin, firstSilence, type Gathered, heldBy, type Patience } from './collect-within.ts';
 
@@ -55,7 +49,7 @@ export const collectCluster = async (request: {
   return {
     drafts: [
       ...workloadDrafts(workloads, windows),
-      ...serviceDrafts(services, windows),
+      ...serviceDrafts(services, windows, heldBy(workloads) ?? []),
       ...eventDrafts(events, windows, { workloads: names, troubled: troubledNames(heldBy(workloads) ?? []) }),
       ...changeDrafts(changed, windows, names),
       ...[nodes, policies, bounds, claims].flatMap((answer) => surroundingDrafts(answer, windows)),

@@ -1,4 +1,4 @@
-import { maskChange, maskEvent, maskSurrounding, maskWorkload } from '../analysis/mask-data.ts';
+import { maskChange, maskEvent, maskWorkload } from '../analysis/mask-data.ts';
 import {
   changeSubject,
   isLost,
@@ -8,16 +8,10 @@ import {
   observeWorkload,
   workloadStrength,
 } from '../analysis/observe-object.ts';
-import {
-  observeSurrounding,
-  surroundedWorkloads,
-  surroundingStrength,
-  surroundingSubject,
-} from '../analysis/observe-surroundings.ts';
 import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
 import { botManager, ownerOf } from '../analysis/scene.ts';
+import { leadsAstray } from '../analysis/service-ports.ts';
 import type { ChangeData, EventData, EvidenceData, ServiceData, WorkloadData } from '../domain/evidence.ts';
-import type { SurroundingData } from '../domain/surroundings.ts';
 import { shortName } from '../domain/workload.ts';
 import { limits } from '../limits.ts';
 import type { Answer } from '../ports/answer.ts';
@@ -31,7 +25,8 @@ type Told = Pick<EvidenceDraft, 'kind' | 'subject' | 'observation' | 'workloads'
 const eventsMax = 60;
 const changesMax = 80;
 
-const drafts = <T>(
+/** Turns an answer into drafts, each told in its own words; an answer that holds nothing into none. */
+export const drafts = <T>(
   answer: Answer<readonly T[]>,
   windows: CollectWindows,
   tell: (value: T) => Told,
@@ -58,43 +53,23 @@ export const workloadDrafts = (answer: Answer<readonly WorkloadData[]>, windows:
     };
   });
 
+/** Ports that pods do not declare are mostly a fault; now and then only nobody wrote them down. */
+const astrayStrength = 0.9;
+
 /** Drafts of every Service and what it finds. */
-export const serviceDrafts = (answer: Answer<readonly ServiceData[]>, windows: CollectWindows) =>
+export const serviceDrafts = (
+  answer: Answer<readonly ServiceData[]>,
+  windows: CollectWindows,
+  workloads: readonly WorkloadData[],
+) =>
   drafts(answer, windows, (data) => ({
     kind: 'object',
     subject: shortName(data.service),
     observation: observeService(data),
     data,
     workloads: data.expected.length > 0 ? data.expected : [data.service.name],
-    strength: isLost(data) ? 1 : 0.15,
+    strength: isLost(data) ? 1 : leadsAstray(data, workloads) ? astrayStrength : 0.15,
   }));
-
-/** Nodes of a large cluster that are read as evidence: those that say most come first. */
-const surroundingsMax = 40;
-
-const loudestFirst = (answer: Answer<readonly SurroundingData[]>): Answer<readonly SurroundingData[]> =>
-  answer.outcome === 'found'
-    ? {
-        ...answer,
-        value: answer.value
-          .toSorted((left, right) => surroundingStrength(right) - surroundingStrength(left))
-          .slice(0, surroundingsMax),
-      }
-    : answer;
-
-/** Drafts of what workloads depend on: nodes, policies, quotas, limit ranges, claims. */
-export const surroundingDrafts = (answer: Answer<readonly SurroundingData[]>, windows: CollectWindows) =>
-  drafts(loudestFirst(answer), windows, (raw) => {
-    const data = maskSurrounding(raw, limits.observationCharsMax);
-    return {
-      kind: 'object',
-      subject: surroundingSubject(data),
-      observation: observeSurrounding(data),
-      data,
-      workloads: surroundedWorkloads(data),
-      strength: surroundingStrength(data),
-    };
-  });
 
 /** Names of the pods and revisions that are in trouble now: their events explain it, while all others may be old stories. */
 export const troubledNames = (workloads: readonly WorkloadData[]): ReadonlySet<string> =>

@@ -1,10 +1,9 @@
-import type { Instant } from '../../domain/json.ts';
 import { limits } from '../../limits.ts';
 import type { ChangeRecords } from '../../ports/change-log.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import { eventsFrom } from './event-data.ts';
 import { gather, listed, workloadKinds, workloadsOn } from './gather.ts';
+import { readEvents } from './read-events.ts';
 import { createSurroundings } from './read-surroundings.ts';
 import { readWorkloads } from './read-workloads.ts';
 import type { Reader } from './reader.ts';
@@ -44,11 +43,6 @@ const readTopology = async (reader: Reader, namespace: string): ReturnType<Clust
   if (workloads.length === 0) return { outcome: 'empty', query: gathered.query };
   const value = topologyFrom({ namespace, workloads, services: shelf('Service'), configMaps: shelf('ConfigMap') });
   return { outcome: 'found', value, query: gathered.query };
-};
-
-const readEvents = async (reader: Reader, namespace: string, since: Instant): ReturnType<Cluster['events']> => {
-  const answer = await reader.list({ apiVersion: 'v1', kind: 'Event', namespace });
-  return answer.outcome === 'found' ? listed(eventsFrom(answer.value, since), answer.query) : answer;
 };
 
 /** The cluster as its API server shows it now. */

@@ -5,15 +5,12 @@ import { commandFate, type Words } from './commands.ts';
 import { findMisconfiguration, findMissingReference } from './configuration.ts';
 import { type Environment, envOf, sourcesIn } from './environment.ts';
 import { imageExists, pullFailure } from './images.ts';
+import { exits, judgeApplication } from './judge-application.ts';
 import type { LogDesk } from './logs/log-desk.ts';
-import { memoryNeedBytes, type PodStates } from './pod-states.ts';
+import type { PodStates } from './pod-states.ts';
 import { answerProbe } from './probe-answers.ts';
-import { profileOf } from './profiles.ts';
-import { hashUnit } from './random.ts';
 import type { ContainerFate, ContainerJudge } from './world.ts';
 
-/** Applications read their configuration at start: after this, a Service that vanishes is no reason to exit. */
-const startMs = 10_000;
 /** Pods remembered before those that are gone are forgotten. */
 const seenMax = 200;
 const initContainerMs = 400;
@@ -32,24 +29,6 @@ interface RawContainer extends Environment, Words {
   readonly name: string;
 }
 
-const exits = (afterMs: number, exitCode: number, reason: 'Error' | 'OOMKilled' | 'Completed'): ContainerFate => ({
-  kind: 'exits',
-  afterMs: Math.round(afterMs),
-  exitCode,
-  reason,
-});
-
-/** The kernel's verdict: the less memory there is, the sooner it kills. Null while the limit suffices. */
-const judgeMemory = (pod: PodView, states: PodStates, runningForMs: number): ContainerFate | null => {
-  if (pod.memoryLimitBytes === null) return null;
-  const { callsPerSecond, leakedBytes } = states.of(pod.uid);
-  const need = memoryNeedBytes(profileOf(pod.workload), callsPerSecond) + leakedBytes;
-  if (need <= pod.memoryLimitBytes) return null;
-  const startedUnderIt = memoryNeedBytes(profileOf(pod.workload), 0) <= pod.memoryLimitBytes;
-  const fillMs = 300 + 1_700 * (pod.memoryLimitBytes / need);
-  return exits(startedUnderIt ? Math.max(fillMs, runningForMs) : fillMs, 137, 'OOMKilled');
-};
-
 /** An init container of the shop waits until the addresses in its environment answer. */
 const judgeWaiting = (init: RawContainer, view: ClusterView, runningForMs: number): ContainerFate => {
   const told = commandFate(init);
@@ -58,15 +37,6 @@ const judgeWaiting = (init: RawContainer, view: ClusterView, runningForMs: numbe
   const isWaiting = addresses.some(([, address]) => view.resolve(address).kind === 'fails');
   if (isWaiting) return { kind: 'runs', readyAfterMs: null };
   return exits(Math.max(initContainerMs, runningForMs), 0, 'Completed');
-};
-
-const judgeApplication = (deps: JudgeDeps, pod: PodView, runningForMs: number): ContainerFate => {
-  const wrong = runningForMs < startMs ? findMisconfiguration(pod) : null;
-  if (wrong !== null) return exits(250 + 500 * hashUnit(pod.uid), 1, 'Error');
-  const killed = judgeMemory(pod, deps.states, runningForMs);
-  if (killed !== null) return killed;
-  const readyAfterMs = profileOf(pod.workload).readyMs * (0.85 + 0.3 * hashUnit(pod.uid));
-  return { kind: 'runs', readyAfterMs: Math.round(readyAfterMs) };
 };
 
 const containersIn = (pod: KubeObject, list: 'containers' | 'initContainers'): readonly RawContainer[] =>
@@ -105,7 +75,7 @@ export const createJudge = (deps: JudgeDeps): ContainerJudge => {
     const told = commandFate(container);
     if (told !== null) return told;
     if (isNewStart(pod, runningForMs)) announce(pod);
-    return judgeApplication(deps, pod, runningForMs);
+    return judgeApplication(deps.states, pod, runningForMs);
   };
 
   const viewed = (object: KubeObject): PodView =>

@@ -61,8 +61,8 @@ export interface ContainerSite {
   readonly hasImage: () => boolean;
   readonly keepImage: () => void;
   readonly judge: (runningForMs: number) => ContainerFate;
-  /** What the running container answers to a probe. */
-  readonly ask: (probe: Probe) => ProbeAnswer;
+  /** What the running container answers to a probe; undefined when nobody knows the application. */
+  readonly ask: (probe: Probe) => ProbeAnswer | undefined;
   /** What the container's environment names in vain. */
   readonly missing: () => string | undefined;
   readonly say: (note: Pick<EventNote, 'type' | 'reason' | 'message'>) => void;

@@ -9,7 +9,6 @@ import type { ContainerSite } from './container-runtime.ts';
 import { missingFromEnvironment, missingFromVolumes } from './missing-sources.ts';
 import { createPodAddresses, type PodAddresses } from './pod-addresses.ts';
 import { type PodRuntime, podStatusOf, podTitleOf } from './pod-status.ts';
-import { answerBySpec } from './probe-verdict.ts';
 import { type PodContainer, stepPod } from './step-pod.ts';
 
 /** What the kubelets of all nodes work with. */
@@ -51,7 +50,7 @@ const siteOf = (
     hasImage: () => memory.images.has(imageKey),
     keepImage: () => memory.images.add(imageKey),
     judge: (runningForMs) => deps.judge.judge(pod, spec.name, runningForMs),
-    ask: (probe) => deps.judge.probe?.(pod, spec.name, probe) ?? answerBySpec(probe, spec),
+    ask: (probe) => deps.judge.probe?.(pod, spec.name, probe),
     missing: () => missingFromEnvironment(deps.store, pod.metadata.namespace ?? '', spec),
     say: (note) => report(deps, pod, { ...note, fieldPath }),
   };

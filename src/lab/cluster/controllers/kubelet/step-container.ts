@@ -6,7 +6,7 @@ import {
   type RunningStage,
   type Termination,
 } from './container-runtime.ts';
-import { probeFailure } from './probe-verdict.ts';
+import { answerBySpec, probeFailure } from './probe-verdict.ts';
 import { backOffPull, beginPull, endPull, start } from './start-container.ts';
 
 /** A container that ran for this many times the longest back-off starts with a clean slate. */
@@ -81,7 +81,7 @@ const nextLookMs = (stage: RunningStage, fate: ContainerFate, site: ContainerSit
 const failLiveness = (runtime: ContainerRuntime, stage: RunningStage, site: ContainerSite): ContainerRuntime | null => {
   const probe = site.spec.livenessProbe;
   if (probe === undefined) return null;
-  const answer = site.ask(probe);
+  const answer = site.ask(probe) ?? answerBySpec(probe, site.spec);
   if (answer.kind === 'answered') return null;
   if (site.nowMs - stage.startedMs < (probe.failureThreshold ?? 3) * site.timings.probePeriodMs) return null;
   const failure = `Liveness probe failed: ${probeFailure({ probe, container: site.spec, ip: site.podIp }, answer)}`;
@@ -109,7 +109,7 @@ const watchOver = (runtime: ContainerRuntime, stage: RunningStage, site: Contain
   const killed = failLiveness(runtime, stage, site);
   if (killed !== null) return killed;
   const probe = site.spec.readinessProbe;
-  const answer = probe === undefined ? undefined : site.ask(probe);
+  const answer = probe === undefined ? undefined : (site.ask(probe) ?? answerBySpec(probe, site.spec));
   const found = readiness(stage, fate, { answer, site });
   const saidMs = found === 'never' && answer !== undefined ? reportUnready(stage, site, answer) : stage.saidMs;
   const untilMs = nextLookMs(stage, fate, site);
