@@ -1,20 +1,33 @@
+import type { WorkloadData } from '../domain/evidence.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, changeOf } from './containers.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
+import type { Scene } from './scene.ts';
+
+const serves = ({ replicas, ready, pods }: WorkloadData): boolean =>
+  ready >= replicas && pods.every((pod) => pod.ready || pod.phase === 'Succeeded');
+
+/** While its old pods serve, a pause harms nobody: it explains an alert about that very rollout, and nothing else. */
+const sureness = (scene: Scene, data: WorkloadData, changed: boolean): number => {
+  const isSubject = scene.incident.suspect?.name === data.workload.name;
+  const waits = data.updated < data.replicas;
+  if (!serves(data)) return confidence.likely;
+  if (!isSubject) return confidence.hint;
+  if (!waits) return confidence.likely;
+  return changed ? confidence.witnessed : confidence.proven;
+};
 
 /** A person paused a rollout in the middle: what was meant to come does not come, and it is not for the bot to go on. */
 export const rolloutPaused: Detector = {
   fault: 'rollout-paused',
   detect(scene, workload) {
     const state = scene.state(workload);
-    if (state === undefined || !state.data.paused) return null;
+    if (state === undefined || !state.data.paused || state.data.replicas === 0) return null;
     const { replicas, ready, updated } = state.data;
-    // A pause that keeps nobody waiting is not the trouble.
-    if (replicas === 0 || (updated >= replicas && ready >= replicas)) return null;
     const change = changeOf(scene, workload, ({ path }) => path === '/spec/paused');
     return hypothesisOf({
       cause: { workload, fault: 'rollout-paused' },
-      confidence: change === undefined ? confidence.strong : confidence.corroborated,
+      confidence: sureness(scene, state.data, change !== undefined),
       evidence: [state.id, change?.id],
       reasoning: `The rollout of ${workload} is paused with ${updated} of ${replicas} replicas up to date and ${ready} ready${becauseOf(scene, change)}`,
     });
