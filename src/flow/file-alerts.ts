@@ -104,8 +104,8 @@ export const createFiling = (deps: FilingDeps) => {
     return true;
   };
 
-  /** News of an end belongs to the case that was told of the beginning, even when that is closed by now. */
-  const fileLate = async (entry: InboxEntry): Promise<void> => {
+  /** News of an end belongs to the case that was told of the beginning, even when that is closed by now. False when nobody was told of it. */
+  const fileLate = async (entry: InboxEntry): Promise<boolean> => {
     mustOwn();
     const key = fingerprintKey(entry.alert);
     const recent = await deps.cases.recent(recentMax);
@@ -114,6 +114,7 @@ export const createFiling = (deps: FilingDeps) => {
     const verb = closed === undefined ? 'resolved-without-case' : 'resolved-after-close';
     await deps.journal.append({ uid, actor: actorOf(entry), verb, subject: entry.alert.name, detail: tellOf(entry) });
     await deps.inbox.assign([entry.id], uid);
+    return closed !== undefined;
   };
 
   return { open, join, fileLate };

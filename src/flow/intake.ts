@@ -2,6 +2,7 @@ import { limits } from '../limits.ts';
 import type { InboxEntry } from '../ports/alert-inbox.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { type CaseBoard, createCaseBoard } from './case-board.ts';
+import { createEarlyEnds } from './early-ends.ts';
 import { createFiling, type FilingDeps } from './file-alerts.ts';
 import { needsOf } from './grouping.ts';
 import { createSurround, type Surround } from './surround.ts';
@@ -37,6 +38,7 @@ const causesFirst = async (entries: readonly InboxEntry[], surround: Surround): 
 export const createIntake = (deps: IntakeDeps) => {
   const filing = createFiling(deps);
   const surround = createSurround(deps);
+  const earlyEnds = createEarlyEnds();
 
   const placeOf = async (entry: InboxEntry, board: CaseBoard): Promise<string | undefined> => {
     const known = board.knows(entry);
@@ -46,23 +48,36 @@ export const createIntake = (deps: IntakeDeps) => {
 
   /** Opens a case, or files news of an end; false when a new trouble has to wait. */
   const fileAlone = async (entry: InboxEntry, board: CaseBoard): Promise<boolean> => {
-    if (entry.alert.status === 'resolved') await filing.fileLate(entry);
-    else if (board.size() >= limits.openCasesMax) return false;
-    else board.add(await filing.open(entry));
+    if (entry.alert.status === 'resolved') {
+      if (!(await filing.fileLate(entry))) earlyEnds.keep(entry);
+      return true;
+    }
+    if (board.size() >= limits.openCasesMax) return false;
+    board.add(await filing.open(entry));
     return true;
+  };
+
+  /** The end of a firing that overtook its beginning follows it into its case. */
+  const bringEnd = (entry: InboxEntry, board: CaseBoard, join: (uid: string, entry: InboxEntry) => void): void => {
+    const home = entry.alert.status === 'firing' ? board.knows(entry) : undefined;
+    const end = home === undefined ? undefined : earlyEnds.take(entry);
+    if (home !== undefined && end !== undefined) join(home, end);
   };
 
   /** Finds each entry its place; what opens a case is written at once, what joins one is gathered by case. */
   const sortBatch = async (entries: readonly InboxEntry[]) => {
     const board = createCaseBoard(await deps.cases.open());
     const joins = new Map<string, readonly InboxEntry[]>();
+    const join = (uid: string, entry: InboxEntry): void => {
+      board.join(uid, entry);
+      joins.set(uid, [...(joins.get(uid) ?? []), entry]);
+    };
     let waiting = 0;
     for (const entry of await causesFirst(entries, surround)) {
       const place = await placeOf(entry, board);
-      if (place !== undefined) {
-        board.join(place, entry);
-        joins.set(place, [...(joins.get(place) ?? []), entry]);
-      } else if (!(await fileAlone(entry, board))) waiting += 1;
+      if (place !== undefined) join(place, entry);
+      else if (!(await fileAlone(entry, board))) waiting += 1;
+      bringEnd(entry, board, join);
     }
     return { joins, waiting };
   };

@@ -31,6 +31,7 @@ let stores: Stores;
 let clock: ReturnType<typeof createStillClock>;
 let topologiesAsked: number;
 let proposed: string[];
+let takeIn: ReturnType<typeof createIntake>;
 
 const tools = () => ({ ...stores, clock, ids: realIds, log: silentLog });
 
@@ -60,6 +61,7 @@ beforeEach(() => {
   clock = createStillClock();
   stores = openSqliteStores({ dataDir: folder, clock, ids: realIds });
   topologiesAsked = 0;
+  takeIn = intake();
   proposed = [];
 });
 
@@ -78,7 +80,7 @@ const from = (workload: string, change: Partial<Alert> = {}): Alert =>
 
 const arrive = async (...alerts: readonly Alert[]): Promise<readonly string[]> => {
   const accepted = await stores.inbox.accept(alerts);
-  await intake()();
+  await takeIn();
   return accepted.map(({ id }) => id);
 };
 
@@ -182,6 +184,7 @@ describe('one incident per true cause', () => {
         const fresh = openSqliteStores({ dataDir: mkdtempSync(join(folder, 'run-')), clock, ids: realIds });
         stores.close();
         stores = fresh;
+        takeIn = intake();
         for (const alert of order) await arrive(alert);
         const found = await cases();
         expect(found).toHaveLength(3);
@@ -301,6 +304,16 @@ describe('every accepted alert is found in a case', () => {
     await arrive(from('adservice', { status: 'resolved' }));
     const told = await stores.journal.of(file.incident.uid);
     expect(told.map(({ verb }) => verb)).toContain('resolved-after-close');
+  });
+
+  it('an end that overtook its beginning is found with it, and ends it', async () => {
+    await arrive(from('adservice', { status: 'resolved' }));
+    expect(await cases()).toEqual([]);
+    await arrive(from('adservice'));
+    const [file] = await stores.cases.open();
+    expect(file?.alerts.map(({ status }) => status)).toEqual(['firing', 'resolved']);
+    await arrive(from('adservice', { startsAt: '2026-01-05T10:00:09.000Z' }));
+    expect((await stores.cases.open())[0]?.alerts.at(-1)?.status).toBe('firing');
   });
 
   it('a new trouble waits in the inbox while too many cases are open, and what belongs to an open case does not', async () => {
