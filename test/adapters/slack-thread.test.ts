@@ -80,6 +80,18 @@ describe('a thread in Slack', () => {
     expect(stage.lab.calls().filter(({ method }) => method === 'chat.update').length).toBeLessThanOrEqual(3);
   });
 
+  it('finds the post-mortem again that an earlier life posted and did not live to enter', async () => {
+    await begin();
+    const documents = () => stage.lab.messages(incidents).flatMap(({ files = [] }) => files.map(({ name }) => name));
+    stage.tell(fresh(closedCase()));
+    await eventually(() => expect(stage.shown.entries.has(`${uid} file:postmortem`)).toBe(true));
+    await stage.bot.stop();
+    stage.shown.entries.delete(`${uid} file:postmortem`);
+    await stage.another().start();
+    await eventually(() => expect(stage.shown.entries.has(`${uid} file:postmortem`)).toBe(true));
+    expect(documents()).toEqual(['INC-7-post-mortem.md']);
+  });
+
   it('ends with the post-mortem as a file in the thread, once', async () => {
     await begin();
     stage.tell(fresh(closedCase()));

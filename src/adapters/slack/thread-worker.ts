@@ -114,7 +114,8 @@ export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
     if (checked.get(uid) === since) return false;
     checked.set(uid, since);
     const known = new Set((await deps.shown.of(uid)).map(({ key }) => key));
-    return deps.render(file, {}).some(({ key }) => !known.has(key));
+    const wanted = [...deps.render(file, {}).map(({ key }) => key), ...Object.keys(fileNamesOf(deps, file))];
+    return wanted.some((key) => !known.has(key));
   };
 
   const passOnce = async (uid: string, work: Work, channel: string): Promise<void> => {
