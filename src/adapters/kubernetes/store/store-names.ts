@@ -36,14 +36,6 @@ export const versionNumber = (resourceVersion: string): number => Number(resourc
 /** One object's path. */
 export const itemPath = (collection: string, name: string): string => `${collection}/${encodeURIComponent(name)}`;
 
-/** Metadata as this store reads it. */
-export interface StoredMeta {
-  readonly name: string;
-  readonly resourceVersion: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-}
-
 /** The object with more annotations. */
 export const annotated = (object: JsonObject, more: Readonly<Record<string, string>>): JsonObject => {
   const metadata = (object.metadata ?? {}) as JsonObject;

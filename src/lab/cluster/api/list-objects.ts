@@ -1,7 +1,8 @@
 import type { KubeObject } from '../kube-object.ts';
 import type { ApiContext } from './api-context.ts';
 import { badRequest, expired } from './api-error.ts';
-import type { ApiRequest, PlainAnswer } from './api-request.ts';
+import type { ApiAnswer, ApiRequest, PlainAnswer } from './api-request.ts';
+import { inAskedForm } from './metadata-form.ts';
 import { matcherOf, numberFrom } from './read-options.ts';
 import { apiVersionOf, type ServedResource } from './served-resource.ts';
 
@@ -36,7 +37,7 @@ const itemOf = (object: KubeObject, resource: ServedResource): unknown => {
 };
 
 /** GET on a collection: one page of it, sorted by namespace and name. */
-export const listObjects = (context: ApiContext, request: ApiRequest, resource: ServedResource): PlainAnswer => {
+export const listObjects = (context: ApiContext, request: ApiRequest, resource: ServedResource): ApiAnswer => {
   const { store } = context;
   const matches = matcherOf(request, resource);
   const token = request.query.get('continue') ?? '';
@@ -56,7 +57,7 @@ export const listObjects = (context: ApiContext, request: ApiRequest, resource: 
     last === undefined || page.length === rest.length
       ? {}
       : { continue: writeContinue({ rv, start: keyOf(last) }), remainingItemCount: rest.length - page.length };
-  return {
+  const answer: PlainAnswer = {
     kind: 'json',
     code: 200,
     body: {
@@ -66,4 +67,5 @@ export const listObjects = (context: ApiContext, request: ApiRequest, resource: 
       items: page.map((object) => itemOf(object, resource)),
     },
   };
+  return inAskedForm(answer, request);
 };

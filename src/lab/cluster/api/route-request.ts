@@ -1,46 +1,10 @@
 import type { ApiContext } from './api-context.ts';
 import { methodNotAllowed } from './api-error.ts';
 import type { ApiAnswer, ApiRequest, PlainAnswer } from './api-request.ts';
-import { scaleOf } from './commit-write.ts';
-import { deleteObject, deleteObjects } from './delete-objects.ts';
 import { discover } from './discovery.ts';
-import { listObjects } from './list-objects.ts';
-import { inAskedForm } from './metadata-form.ts';
-import { evictPod, readPodLog } from './pod-subresources.ts';
+import { handlers } from './handlers.ts';
 import { answerReview, type ReviewSources } from './reviews.ts';
-import { apiVersionOf, type ServedResource } from './served-resource.ts';
-import { watchObjects } from './watch-objects.ts';
-import { createObject, patchObject, storedObject, updateObject } from './write-objects.ts';
-
-type Handler = (context: ApiContext, request: ApiRequest, resource: ServedResource) => ApiAnswer;
-
-const readObject: Handler = (context, request, resource) => {
-  const object = storedObject(context, request, resource);
-  const isScale = request.info.subresource === 'scale';
-  return {
-    kind: 'json',
-    code: 200,
-    body: isScale ? scaleOf(object) : { ...object, apiVersion: apiVersionOf(resource) },
-  };
-};
-
-/** Handlers by subresource and verb; '' is the object itself. */
-const handlers: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
-  '': {
-    get: readObject,
-    list: listObjects,
-    watch: watchObjects,
-    create: createObject,
-    update: updateObject,
-    patch: patchObject,
-    delete: deleteObject,
-    deletecollection: deleteObjects,
-  },
-  status: { get: readObject, update: updateObject, patch: patchObject },
-  scale: { get: readObject, update: updateObject, patch: patchObject },
-  eviction: { create: evictPod },
-  log: { get: readPodLog },
-};
+import type { ServedResource } from './served-resource.ts';
 
 const nothingHere: PlainAnswer = { kind: 'text', code: 404, body: '404 page not found\n' };
 
@@ -71,5 +35,5 @@ export const routeRequest = (
   if (info.subresource !== '' && !resource.subresources.includes(info.subresource)) return nothingHere;
   const handler = handlers[info.subresource]?.[info.verb];
   if (handler === undefined || !isAtItsPlace(request)) throw methodNotAllowed();
-  return inAskedForm(handler(context, request, resource), request);
+  return handler(context, request, resource);
 };

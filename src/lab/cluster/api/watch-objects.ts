@@ -3,7 +3,8 @@ import type { KubeObject } from '../kube-object.ts';
 import type { Matcher } from '../objects/selectors.ts';
 import type { ApiContext } from './api-context.ts';
 import { ApiError, badRequest, expired } from './api-error.ts';
-import type { ApiRequest, LineStream, StreamAnswer } from './api-request.ts';
+import type { ApiAnswer, ApiRequest, LineStream } from './api-request.ts';
+import { inAskedForm } from './metadata-form.ts';
 import { flagFrom, matcherOf, numberFrom } from './read-options.ts';
 import { apiVersionOf, type ServedResource } from './served-resource.ts';
 
@@ -75,7 +76,7 @@ const sendFirst = (stream: LineStream, lines: () => readonly WatchLine[]): boole
 };
 
 /** GET with `watch`: changes as JSON lines until the client leaves or the time is over. */
-export const watchObjects = (context: ApiContext, request: ApiRequest, resource: ServedResource): StreamAnswer => {
+export const watchObjects = (context: ApiContext, request: ApiRequest, resource: ServedResource): ApiAnswer => {
   const matches = matcherOf(request, resource);
   const seconds = Math.min(numberFrom(request.query, 'timeoutSeconds') ?? secondsMax, secondsMax);
   const wantsBookmarks = flagFrom(request.query, 'allowWatchBookmarks');
@@ -98,5 +99,5 @@ export const watchObjects = (context: ApiContext, request: ApiRequest, resource:
       clearTimeout(ending);
     });
   };
-  return { kind: 'stream', code: 200, start };
+  return inAskedForm({ kind: 'stream', code: 200, start }, request);
 };
