@@ -70,6 +70,9 @@ export const moves: fc.Arbitrary<Move> = fc.oneof(
   often(3, nothing, (world) => world.crash()),
   often(12, pause, (world, ms) => world.pass(ms)),
   often(18, fc.tuple(ballot, meant), (world, [wish, which]) => world.vote(wish, which)),
+  often(4, fc.array(fc.tuple(ballot, meant), { minLength: 2, maxLength: 4 }), async (world, words) => {
+    for (const [wish, which] of words) await world.vote(wish, which);
+  }),
   often(2, nothing, (world) => world.voteAgain()),
   often(3, alert, (world, change) => world.alert(change)),
   often(3, mode, (world, chosen) => world.choose(chosen)),
