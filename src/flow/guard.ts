@@ -1,16 +1,15 @@
-import type { Attempt } from '../domain/attempt.ts';
-import type { CaseFile, CaseSummary } from '../domain/case-file.ts';
+import type { CaseFile } from '../domain/case-file.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Patch, Plan } from '../domain/plan.ts';
 import type { Review } from '../domain/review.ts';
 import { shortName } from '../domain/workload.ts';
-import { limits } from '../limits.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { ClusterWriter, DryRunAnswer } from '../ports/cluster-writer.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { type GuardFacts, judge, valueAt } from './adjudicators.ts';
 import { diffOf } from './diff-of.ts';
 import { type RoadTools, type Step, turnPageFor, withAttempt } from './road.ts';
+import { writeTraffic } from './write-traffic.ts';
 
 /** What the guard asks. */
 export interface GuardDeps extends RoadTools {
@@ -21,41 +20,7 @@ export interface GuardDeps extends RoadTools {
   readonly writesPerTenMinutesMax: number;
 }
 
-const writeWindowMs = 600_000;
 const dryRunsMax = 5;
-
-/** Writes on their way or done in the last ten minutes, over all cases. */
-const recentExecutions = (files: readonly CaseSummary[], nowMs: number) =>
-  files.flatMap((file) =>
-    file.attempts.flatMap((attempt) =>
-      [attempt.execution, attempt.undo]
-        .filter((execution) => execution !== undefined)
-        .filter(({ intentAt }) => nowMs - Date.parse(intentAt) < writeWindowMs)
-        .map((execution) => ({ file, attempt, execution })),
-    ),
-  );
-
-/** From the intent until the write is refused, or known to have helped, or undone. */
-const isHeld = ({ execution, verification, undo }: Attempt): boolean => {
-  if (execution === undefined || (execution.finishedAt !== undefined && execution.outcome !== 'applied')) return false;
-  return (
-    verification?.verdict === undefined || (verification.verdict !== 'recovered' && undo?.finishedAt === undefined)
-  );
-};
-
-/** Targets that another case is changing, still verifying, or undoing. */
-const locksOf = (files: readonly CaseSummary[], uid: string): ReadonlyMap<string, string> =>
-  new Map(
-    files
-      .filter((file) => file.incident.uid !== uid && file.closure === undefined)
-      .flatMap((file) => {
-        const attempt = file.attempts.at(-1);
-        if (attempt === undefined || !isHeld(attempt)) return [];
-        return attempt.plan.patches.map(
-          ({ target }) => [`${target.namespace}/${shortName(target)}`, `INC-${file.incident.number}`] as const,
-        );
-      }),
-  );
 
 /** Gathers what the adjudicators need: live objects, policies, and a dry run of the exact stamped patches. */
 export const createGuardFacts = (deps: GuardDeps) => {
@@ -92,9 +57,9 @@ export const createGuardFacts = (deps: GuardDeps) => {
 
   return async (file: CaseFile, plan: Plan): Promise<GuardFacts> => {
     const { uid } = file.incident;
-    const [policies, recent, live] = await Promise.all([
+    const [policies, traffic, live] = await Promise.all([
       deps.policies.policies(),
-      deps.cases.recent(limits.alertsPerCaseMax),
+      writeTraffic(deps, uid),
       readTargets(plan),
     ]);
     return {
@@ -103,8 +68,7 @@ export const createGuardFacts = (deps: GuardDeps) => {
       live,
       policies,
       dryRuns: await dryRun(plan, uid),
-      lockedBy: locksOf(recent, uid),
-      writesInTenMinutes: recentExecutions(recent, deps.clock.nowMs()).length,
+      ...traffic,
       writesPerTenMinutesMax: deps.writesPerTenMinutesMax,
     };
   };

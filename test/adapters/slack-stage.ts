@@ -1,6 +1,7 @@
 import { commands } from '../../commands/index.ts';
 import { createSlack } from '../../src/adapters/slack/create-slack.ts';
-import type { Slack, SlackDeps } from '../../src/adapters/slack/slack-deps.ts';
+import type { Slack } from '../../src/adapters/slack/slack.ts';
+import type { SlackDeps } from '../../src/adapters/slack/slack-deps.ts';
 import { type CaseFile, summaryOf } from '../../src/domain/case-file.ts';
 import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '../../src/lab/slack/local-slack.ts';
 import type { BallotRequest, Desk, DeskAnswer } from '../../src/ports/desk.ts';

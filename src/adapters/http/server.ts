@@ -5,7 +5,8 @@ import { limits } from '../../limits.ts';
 import type { Journal } from '../../ports/journal.ts';
 import { createRefusalBook, type RefusalBook } from './refusal-book.ts';
 import { type RefusalAnswer, refusalOf, refusals, wrongMethod } from './refusals.ts';
-import { addWebhooks, type WebhookDeps } from './webhook.ts';
+import { addWebhooks } from './webhook.ts';
+import type { WebhookDeps } from './webhook-deps.ts';
 
 /** What the server needs. `ready` yields the names of what is not ready yet; none means ready. */
 export interface HttpDeps extends Omit<WebhookDeps, 'refuse' | 'note'> {

@@ -1,66 +1,16 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Sender } from '../../domain/alert.ts';
-import { limits } from '../../limits.ts';
-import type { AlertInbox } from '../../ports/alert-inbox.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
-import type { Meter } from '../../ports/meter.ts';
-import type { Notices } from '../../ports/notices.ts';
 import type { Parsed, Source } from '../../ports/source.ts';
 import { type AlertQuota, createAlertQuota } from './alert-quota.ts';
-import type { Refusal } from './refusal-book.ts';
-import { type RefusalAnswer, refusals, unknownSource } from './refusals.ts';
-
-/** What the webhook needs. `refuse` answers a request with a refusal and notes it; `note` only notes. */
-export interface WebhookDeps {
-  readonly senders: readonly { readonly name: string; readonly secret: string }[];
-  readonly sources: readonly Source[];
-  readonly inbox: Pick<AlertInbox, 'accept' | 'size'>;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly meter: Meter;
-  readonly refuse: (request: FastifyRequest, reply: FastifyReply, answer: RefusalAnswer) => Promise<FastifyReply>;
-  readonly note: (refusal: Refusal) => Promise<void>;
-  /** Tells people that deliveries are shed. */
-  readonly notices: Notices;
-}
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** Comparing digests takes the same time whatever was sent, and hides the secret's length too. */
-const senderOf = (deps: WebhookDeps, secret: string, via: Sender['via']): Sender | null => {
-  const given = digest(secret);
-  const match = deps.senders.find((sender) => timingSafeEqual(digest(sender.secret), given));
-  return match === undefined ? null : { name: match.name, via };
-};
+import { answerOf, refusedInWords } from './delivery-answer.ts';
+import { refusals, unknownSource } from './refusals.ts';
+import { senderOf } from './sender-of.ts';
+import type { WebhookDeps } from './webhook-deps.ts';
 
 const bearerOf = (request: FastifyRequest): string =>
   /^Bearer (.{1,500})$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
 
 const pathSecretOf = (request: FastifyRequest): string => (request.params as { secret?: string }).secret ?? '';
-
-const doubtsToldMax = 20;
-
-const answerOf = (parsed: Parsed, accepted: readonly { readonly id: string; readonly repeated: boolean }[]) => {
-  const doubts = [...new Set(parsed.alerts.flatMap((alert) => alert.doubts ?? []))].slice(0, doubtsToldMax);
-  const more = parsed.refused.length - limits.refusalsToldMax;
-  return {
-    accepted: accepted.length,
-    repeated: accepted.filter((entry) => entry.repeated).length,
-    ids: accepted.map((entry) => entry.id),
-    refused: parsed.refused.slice(0, limits.refusalsToldMax),
-    ...(more > 0 ? { refusedMore: more } : {}),
-    ...(doubts.length === 0 ? {} : { doubts }),
-    ...(parsed.notice === undefined ? {} : { notice: parsed.notice }),
-  };
-};
-
-const refusedInWords = ({ refused, alerts }: Parsed): string => {
-  const told = refused.map(({ index, reason }) => (index < 0 ? reason : `alert ${index}: ${reason}`));
-  const all = refused.length + alerts.length;
-  return `${refused.length} of ${all} refused: ${told.join('; ')}`.slice(0, limits.observationCharsMax);
-};
 
 const tell = async (
   deps: WebhookDeps,
@@ -99,7 +49,7 @@ export const addWebhooks = (server: FastifyInstance, deps: WebhookDeps): void =>
 
   const addWebhook = (path: string, via: Sender['via'], secretOf: (request: FastifyRequest) => string): void => {
     const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-      const sender = senderOf(deps, secretOf(request), via);
+      const sender = senderOf(deps.senders, secretOf(request), via);
       if (sender === null) {
         // What is still to come of the body is nothing to wait for.
         void reply.header('www-authenticate', 'Bearer realm="alerts"').header('connection', 'close');

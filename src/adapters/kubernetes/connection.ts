@@ -84,6 +84,11 @@ const parsedBody = (text: string): JsonObject => {
   }
 };
 
+/** A socket may break at any moment; what changes nothing is simply asked again. */
+const triesMax = 3;
+
+const changesNothing = ({ method = 'GET', query }: KubeRequest): boolean => method === 'GET' || query?.dryRun === 'All';
+
 /** Opens the road: one pool of sockets, at most eight requests at once, each with a time limit that covers its reply's body. `accept` asks for another form of all replies. */
 export const createConnection = (kubeconfig: KubeConfig, accept = 'application/json'): KubeConnection => {
   const { httpApi } = createConfiguration();
@@ -115,7 +120,7 @@ export const createConnection = (kubeconfig: KubeConfig, accept = 'application/j
     return { kind: 'reply', status: response.httpStatusCode, body, headers: response.headers };
   };
 
-  const send = async (request: KubeRequest): Promise<KubeReply> => {
+  const sendOnce = async (request: KubeRequest): Promise<KubeReply & { readonly isBroken?: true }> => {
     const timeLimit = timeout(request.timeoutMs ?? limits.queryMsMax, TimeoutStrategy.Aggressive);
     const hurry = wrap(timeLimit, gate);
     let late = false;
@@ -125,8 +130,16 @@ export const createConnection = (kubeconfig: KubeConfig, accept = 'application/j
     try {
       return await hurry.execute(({ signal }) => exchange(request, signal));
     } catch (error) {
-      if (!late) pool.forget();
-      return { kind: 'silence', reason: late ? 'no answer in time' : silenceReason(error) };
+      if (late) return { kind: 'silence', reason: 'no answer in time' };
+      pool.forget();
+      return { kind: 'silence', reason: silenceReason(error), isBroken: true };
+    }
+  };
+
+  const send = async (request: KubeRequest): Promise<KubeReply> => {
+    for (let tries = 1; ; tries += 1) {
+      const { isBroken, ...reply } = await sendOnce(request);
+      if (isBroken !== true || !changesNothing(request) || tries === triesMax) return reply;
     }
   };
 

@@ -1,43 +1,27 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '../../limits.ts';
-import { soleOwner } from '../../ports/ownership.ts';
-import { createApproverList } from './approver-list.ts';
 import { catchUp } from './catch-up.ts';
-import { createChannelNotices } from './channel-notices.ts';
-import { createConnection, type Identity } from './connection.ts';
+import type { Identity } from './connection.ts';
 import { registerListeners } from './listeners.ts';
-import { createOutbox } from './outbox.ts';
-import { createPeople } from './people.ts';
-import type { Slack, SlackDeps } from './slack-deps.ts';
-import { createSlackWeb } from './slack-web.ts';
+import type { Slack } from './slack.ts';
+import type { SlackDeps } from './slack-deps.ts';
+import { createSlackParts } from './slack-parts.ts';
 import { startConnection } from './starting.ts';
 import { threadLinks } from './thread-links.ts';
-import { createThreadView, deletionNotice } from './thread-view.ts';
-
-const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
-  const ended = new AbortController();
-  const late = sleep(ms, undefined, { signal: ended.signal }).catch(() => undefined);
-  await Promise.race([work.catch(() => undefined), late]);
-  ended.abort();
-};
+import { deletionNotice } from './thread-view.ts';
+import { within } from './within.ts';
 
 /** Makes the Slack adapter. Nothing is sent before `start`; what `view.show` asks for meanwhile waits. Throws BotError `slack_config` when a token is missing. */
 export const createSlack = (deps: SlackDeps): Slack => {
-  const { config, shown, clock, ownership = soleOwner } = deps;
+  const { config, shown } = deps;
   const log = deps.log.child({ adapter: 'slack' });
-  const connection = createConnection(config, log);
-  const web = createSlackWeb(connection.client, deps.meter, clock);
-  const approvers = createApproverList({ ids: config.approverIds, group: config.approverGroup, web, clock, log });
-  const outbox = createOutbox(clock, deps.paces);
-  const view = createThreadView(deps, { web, log, outbox });
-  const notices = createChannelNotices({ web, outbox, clock, log });
+  const { connection, web, approvers, people, view, notices } = createSlackParts(deps, log);
   const stopping = new AbortController();
   let identity: Identity | undefined;
   const listeners = registerListeners(connection.app, {
     ...deps,
     web,
     log,
-    people: createPeople(web),
+    people,
     linkOf: threadLinks(shown, () => identity?.teamUrl),
     messageDeleted: deletionNotice(deps, view),
     notices: notices.recent,
@@ -50,7 +34,7 @@ export const createSlack = (deps: SlackDeps): Slack => {
     notices.open(channel);
     void catchUp(deps, view);
   };
-  const unsubscribe = ownership.subscribe(() => {
+  const unsubscribe = deps.ownership?.subscribe(() => {
     if (identity !== undefined) void catchUp(deps, view);
   });
   return {
@@ -68,7 +52,7 @@ export const createSlack = (deps: SlackDeps): Slack => {
         heard: listeners.hearMissed,
       }),
     stop: async () => {
-      unsubscribe();
+      unsubscribe?.();
       stopping.abort();
       await within(limits.shutdownMsMax / 5, connection.close());
       await within(limits.shutdownMsMax / 5, listeners.drained());

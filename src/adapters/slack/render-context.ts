@@ -1,18 +1,16 @@
 import type { CaseFile } from '../../domain/case-file.ts';
 import { doubtsOf } from '../../domain/doubts.ts';
-import type { FieldChange } from '../../domain/evidence.ts';
 import type { CaseAlert } from '../../domain/incident.ts';
-import type { Json } from '../../domain/json.ts';
-import { shortName } from '../../domain/workload.ts';
+import { changeLines } from './change-lines.ts';
 import { type Message, message, picture, sections, smallPrint } from './message.ts';
-import { clipped, code, joined, type Mrkdwn, md, slackDate } from './mrkdwn.ts';
+import { clipped, joined, type Mrkdwn, md, slackDate } from './mrkdwn.ts';
 import { recollectionLines } from './recollection-lines.ts';
 import { signalChart } from './signal-chart.ts';
 import { strongestEvidence } from './strongest-evidence.ts';
 import type { ViewOptions } from './view-options.ts';
 import { evidenceLine, severityWords } from './words.ts';
 
-const shown = { alertsMax: 5, doubtsMax: 6, evidenceMax: 8, changesMax: 6, valueCharsMax: 80 } as const;
+const shown = { alertsMax: 5, doubtsMax: 6, evidenceMax: 8 } as const;
 
 const alertLine = (alert: CaseAlert): Mrkdwn => {
   const summary = alert.annotations.summary ?? alert.annotations.description ?? '';
@@ -31,27 +29,6 @@ const alertLines = (all: readonly CaseAlert[]): readonly Mrkdwn[] => {
   const more = alerts.length - shown.alertsMax;
   const rest = more > 0 ? [md`• and ${more} more`] : [];
   return [md`*Alerts (${alerts.length})*`, ...alerts.slice(0, shown.alertsMax).map(alertLine), ...rest];
-};
-
-const valueWords = (value: Json | undefined): Mrkdwn =>
-  value === undefined
-    ? md`nothing`
-    : code(typeof value === 'string' ? value : JSON.stringify(value), shown.valueCharsMax);
-
-const changeLine = (id: string, change: FieldChange): Mrkdwn =>
-  md`• *[${id}]* ${slackDate(change.at)} ${clipped(change.manager, 60)} changed ${shortName(change.object)} ${code(change.path, 120)}: ${valueWords(change.before)} → ${valueWords(change.after)}`;
-
-const changeLines = (file: CaseFile): readonly Mrkdwn[] => {
-  const changes = (file.context?.evidence ?? [])
-    .flatMap(({ id, data }) => (data?.kind === 'change' ? data.changes.map((change) => ({ id, change })) : []))
-    .sort((a, b) => b.change.at.localeCompare(a.change.at));
-  if (changes.length === 0) return [md`*What changed recently:* the flight recorder saw no change.`];
-  const more = changes.length - shown.changesMax;
-  return [
-    md`*What changed recently (flight recorder)*`,
-    ...changes.slice(0, shown.changesMax).map(({ id, change }) => changeLine(id, change)),
-    ...(more > 0 ? [md`• and ${more} older ones`] : []),
-  ];
 };
 
 const unreachableLine = (unreachable: readonly string[]): Mrkdwn =>

@@ -1,6 +1,7 @@
 import { surroundingStrength } from '../../analysis/observe-surroundings.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
-import type { Evidence, EvidenceData, MetricData, Signal, WorkloadData } from '../../domain/evidence.ts';
+import type { Evidence, EvidenceData, LogData, MetricData, Signal, WorkloadData } from '../../domain/evidence.ts';
+import type { TraceData } from '../../domain/trace.ts';
 
 const meanOf = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -34,6 +35,12 @@ const isUnwell = ({ ready, updated, replicas, pods }: WorkloadData): boolean =>
   Math.min(ready, updated) < replicas ||
   pods.some((pod) => pod.containers.some(({ state, reason }) => state !== 'running' && reason !== 'Completed'));
 
+const complains = ({ patterns }: LogData): boolean =>
+  patterns.some(({ level, count, countBefore }) => level === 'error' && count > countBefore);
+
+const isUnusual = ({ times, paths }: TraceData): boolean =>
+  paths.length > 0 || times.some(({ standing }) => standing === 'raised');
+
 /** Below this a piece of evidence says nothing unusual. */
 const unusualMin = 0.15;
 
@@ -44,15 +51,13 @@ const dataWeight = (data: EvidenceData | undefined, sinceMs: number): number => 
       // Ordinary load doubles and halves; only what lies beyond that speaks. The rest merely breaks ties.
       return signalWeights[data.signal] * Math.max(0.01, departure(data, sinceMs) * 2 - 1);
     case 'log':
-      return data.patterns.some((pattern) => pattern.level === 'error' && pattern.count > pattern.countBefore)
-        ? 0.8
-        : 0.1;
+      return complains(data) ? 0.8 : 0.1;
     case 'event':
       return data.type === 'Warning' ? 0.75 : 0.05;
     case 'workload':
       return isUnwell(data) ? 0.9 : 0.05;
     case 'trace':
-      return data.times.some(({ standing }) => standing === 'raised') || data.paths.length > 0 ? 0.6 : 0.05;
+      return isUnusual(data) ? 0.6 : 0.05;
     case 'service':
       return data.ready === 0 ? 0.9 : 0.05;
     case 'unit':

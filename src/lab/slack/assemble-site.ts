@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type ManifestWishes, manifestWith } from './app-manifest.ts';
 import { createConversation } from './conversation.ts';
 import { createEventFeed } from './event-feed.ts';
@@ -6,11 +7,14 @@ import type { Link } from './slack-objects.ts';
 import { createTickets } from './tickets.ts';
 import { createWorkspace } from './workspace.ts';
 
+const newId = (prefix: string): string => `${prefix}${randomBytes(8).toString('hex').toUpperCase().slice(0, 10)}`;
+
+/** A key that nobody can guess. */
+export const newKey = (): string => randomBytes(16).toString('hex');
+
 /** What the parts of a site are made from. */
 export interface SiteOptions {
   readonly nowMs: () => number;
-  readonly newKey: () => string;
-  readonly newId: (prefix: string) => string;
   readonly link: () => Link;
   readonly baseUrl: () => string;
   readonly manifest: ManifestWishes;
@@ -19,7 +23,7 @@ export interface SiteOptions {
 
 /** Puts the parts together. `close` forgets what was still to happen. */
 export const assembleSite = (options: SiteOptions): { readonly site: Site; close(): void } => {
-  const { link, baseUrl, fileReadyMs, nowMs, newKey, newId } = options;
+  const { link, baseUrl, fileReadyMs, nowMs } = options;
   const manifest = manifestWith(options.manifest);
   const workspace = createWorkspace({ nowMs, newId });
   const feed = createEventFeed({ workspace, link, subscriptions: manifest.subscriptions });

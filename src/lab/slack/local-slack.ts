@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { assembleSite } from './assemble-site.ts';
+import { assembleSite, newKey } from './assemble-site.ts';
 import { createHttpDoor, listen } from './http-door.ts';
 import { channelIds, userIds } from './laboratory-team.ts';
 import { createPageDoor } from './page-door.ts';
@@ -77,9 +76,6 @@ const signingSecret = 'local-signing-secret';
 /** The call log is for tests and for a look at the end of a drill: older calls are forgotten. */
 const callsMax = 10_000;
 
-const newId = (prefix: string): string => `${prefix}${randomBytes(8).toString('hex').toUpperCase().slice(0, 10)}`;
-const newKey = (): string => randomBytes(16).toString('hex');
-
 const chooseLink = (options: LocalSlackOptions, sockets: SocketLink, nowMs: () => number): Link => {
   const { requestUrl, socketAckMs } = options;
   if (requestUrl === undefined) return sockets;
@@ -111,8 +107,6 @@ export const startLocalSlack = async (options: LocalSlackOptions = {}): Promise<
   const link = createTroubledLink(chooseLink(options, sockets, nowMs));
   const { site, close: stopTimers } = assembleSite({
     nowMs,
-    newKey,
-    newId,
     link: () => link,
     baseUrl: () => baseUrl,
     manifest: options,

@@ -97,6 +97,24 @@ describe('the rules of the shop', () => {
       },
     ],
     [
+      'MemoryNearLimit cartservice',
+      (trouble) => {
+        trouble.memoryBytes.cartservice = 120_000_000;
+      },
+    ],
+    [
+      'PodNotReady cartservice',
+      (trouble) => {
+        trouble.unready.push('cartservice');
+      },
+    ],
+    [
+      'RolloutStuck cartservice',
+      (trouble) => {
+        trouble.stuck.push('cartservice');
+      },
+    ],
+    [
       'RedisConnectionsHigh redis-cart',
       (trouble) => {
         trouble.redisClients = 97;

@@ -12,6 +12,9 @@ export interface Trouble {
   cores: Record<string, number>;
   waiting: Record<string, string>;
   restarting: string[];
+  memoryBytes: Record<string, number>;
+  unready: string[];
+  stuck: string[];
   replicas: Record<string, number>;
   available: Record<string, number>;
   redisClients: number;
@@ -38,6 +41,9 @@ const quietTrouble = (): Trouble => ({
   cores: {},
   waiting: {},
   restarting: [],
+  memoryBytes: {},
+  unready: [],
+  stuck: [],
   replicas: {},
   available: {},
   redisClients: 12,
@@ -82,7 +88,11 @@ export const createPaperWorld = (): PaperWorld => {
       count('container_cpu_usage_seconds_total', container, Math.min(cores, limitCores) * seconds),
       count('container_cpu_cfs_periods_total', container, 10 * seconds),
       count('container_cpu_cfs_throttled_periods_total', container, cores > limitCores ? 9 * seconds : 0),
-      { name: 'container_memory_working_set_bytes', labels: container, value: 50_000_000 },
+      {
+        name: 'container_memory_working_set_bytes',
+        labels: container,
+        value: trouble.memoryBytes[workload] ?? 50_000_000,
+      },
       count(
         'kube_pod_container_status_restarts_total',
         container,
@@ -97,6 +107,11 @@ export const createPaperWorld = (): PaperWorld => {
         name: 'kube_pod_container_resource_limits',
         labels: { ...container, resource: 'memory', unit: 'byte' },
         value: 128_000_000,
+      },
+      {
+        name: 'kube_pod_status_ready',
+        labels: { namespace, pod: podOf(workload), condition: 'false' },
+        value: trouble.unready.includes(workload) ? 1 : 0,
       },
       ...(reason === undefined
         ? []
@@ -113,6 +128,11 @@ export const createPaperWorld = (): PaperWorld => {
         name: 'kube_deployment_status_replicas_available',
         labels,
         value: Math.min(wanted, trouble.available[deployment] ?? wanted),
+      },
+      {
+        name: 'kube_deployment_status_condition',
+        labels: { ...labels, condition: 'Progressing', status: 'false' },
+        value: trouble.stuck.includes(deployment) ? 1 : 0,
       },
     ];
   };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RequestInfo } from './api-request.ts';
 
 /** One request as those see it who plan trouble for it. */
@@ -70,4 +71,9 @@ export const createApiFaults = (witness: ApiWitness = () => 'go on'): ApiFaults 
       return witness(when, moment) === 'hang up' || isPlanned;
     },
   };
+};
+
+/** Waits as long as a fault holds its request up. */
+export const heldUpBy = async (fault: ApiFault | undefined): Promise<void> => {
+  if (fault?.delayMs !== undefined) await delay(fault.delayMs);
 };

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type AuditEvent, type AuditLog, microTime, objectRefOf } from '../access/audit-log.ts';
 import { forbidden, type Permission } from '../access/authorize.ts';
 import { anonymous, authenticate } from '../access/token-table.ts';
 import type { ApiContext } from './api-context.ts';
 import { ApiError, badRequest, unauthorized } from './api-error.ts';
-import type { ApiFault, ApiFaults, ApiMoment } from './api-faults.ts';
+import { type ApiFault, type ApiFaults, type ApiMoment, heldUpBy } from './api-faults.ts';
 import {
   type ApiAnswer,
   type ApiRequest,
@@ -186,7 +185,7 @@ export const handleMessage = async (
   }
   const moment = momentOf(deps, message, exchange);
   const fault = deps.faults.meet(moment);
-  if (fault?.delayMs !== undefined) await delay(fault.delayMs);
+  await heldUpBy(fault);
   if (deps.faults.hangsUp('arrived', moment, fault)) {
     message.socket.destroy();
     return;
