@@ -41,14 +41,6 @@ export const isEffect = ({ user, verb, plural }: ApiMoment): boolean =>
   plural !== '' &&
   !plural.startsWith('selfsubject');
 
-/** Lets a Service of the laboratory select nothing, as a slip of a person's hand does; chaos has one such fault at a time, and here are many. */
-export const breakSelector = ({ cluster }: Laboratory, service: string, namespace: string = shopNamespace): void => {
-  const object = cluster.store.get('services', namespace, service);
-  if (object === undefined) throw new Error(`there is no Service ${service}`);
-  const selector = { app: `${service}-v2` };
-  cluster.store.update('services', { ...object, spec: { ...object.spec, selector } }, 'kubectl-edit');
-};
-
 const opened = async (dataDir: string, bot: BotProcess): Promise<Stores> => {
   // The first life makes the database, and may die while it does.
   for (;;) {

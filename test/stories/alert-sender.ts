@@ -7,6 +7,8 @@ export interface AlertPost {
   readonly status?: 'firing' | 'resolved';
   readonly name: string;
   readonly workload: string;
+  /** The shop's unless given. */
+  readonly namespace?: string;
 }
 
 /** Sends alerts to the webhook and remembers which still fire. */
@@ -43,7 +45,7 @@ const alertmanagerBody = (sent: Sent, status: 'firing' | 'resolved') => ({
       status,
       labels: {
         alertname: sent.post.name,
-        namespace: shopNamespace,
+        namespace: sent.post.namespace ?? shopNamespace,
         deployment: sent.post.workload,
         severity: 'critical',
       },
@@ -63,7 +65,7 @@ const goalertBody = (sent: Sent, status: 'firing' | 'resolved') =>
         Type: 'Alert',
         AlertID: sent.number,
         Summary: summaryOf(sent),
-        Details: `alertname: ${sent.post.name}\nnamespace: ${shopNamespace}\ndeployment: ${sent.post.workload}`,
+        Details: `alertname: ${sent.post.name}\nnamespace: ${sent.post.namespace ?? shopNamespace}\ndeployment: ${sent.post.workload}`,
         ServiceID: '5b0b2b1e-7b1f-4c57-9d0c-1f3f3a5d1a02',
         ServiceName: 'Online Boutique',
         Meta: null,
