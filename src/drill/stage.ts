@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import type { LaboratoryAddress } from '../demo/environment.ts';
@@ -72,20 +72,42 @@ const stageInLaboratory = async (namespace: string, dataDir: string): Promise<St
   };
 };
 
+const fileKeys = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
+
+/** An entry of a kubeconfig whose files can be found from anywhere. */
+const rooted = (entry: Readonly<Record<string, unknown>>, folder: string): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(entry).map(([key, value]) => [
+      key,
+      fileKeys.includes(key) && typeof value === 'string' ? resolve(folder, value) : value,
+    ]),
+  );
+
 /** The same way in, in the name of the bot's service account: so RBAC and the policies judge it as they would in production. */
-const impersonating = (kubeconfig: string): string => {
-  const document = parse(readFileSync(kubeconfig, 'utf8'));
-  const users = (document.users ?? []).map((entry: { readonly user?: object }) => ({
-    ...entry,
-    user: { ...entry.user, as: botUser },
-  }));
-  return stringify({ ...document, users });
+export const impersonating = (text: string, folder: string): string => {
+  const document = parse(text);
+  const within = (list: unknown, key: string, more: object): readonly object[] =>
+    (Array.isArray(list) ? list : []).map((entry) => ({
+      ...entry,
+      [key]: { ...rooted(entry[key] ?? {}, folder), ...more },
+    }));
+  return stringify({
+    ...document,
+    clusters: within(document.clusters, 'cluster', {}),
+    users: within(document.users, 'user', { as: botUser }),
+  });
 };
 
-/** The bot's own account where the cluster knows its rights; else whoever the kubeconfig says. */
-const botKubeconfig = async (api: KubeApi, kubeconfig: string, where: string) => {
-  const isKnown = await api.may(botUser, 'patch', where).catch(() => false);
-  return isKnown ? impersonating(kubeconfig) : readFileSync(kubeconfig, 'utf8');
+/** Where the bot's kubeconfig lies: in the name of its own account where the cluster knows its rights, else whoever the given one says. */
+const botKubeconfig = async (
+  api: KubeApi,
+  kubeconfig: string,
+  { namespace, dataDir }: { readonly namespace: string; readonly dataDir: string },
+): Promise<string> => {
+  const isKnown = await api.may(botUser, 'patch', namespace).catch(() => false);
+  if (!isKnown) return kubeconfig;
+  const text = impersonating(readFileSync(kubeconfig, 'utf8'), dirname(resolve(kubeconfig)));
+  return writeSecret(join(dataDir, 'kubeconfig.yaml'), text);
 };
 
 const stageOnCluster = async (
@@ -94,14 +116,14 @@ const stageOnCluster = async (
   dataDir: string,
 ): Promise<Stage> => {
   const api = createKubeApi(options.kubeconfig, namespace);
-  const text = await botKubeconfig(api, options.kubeconfig, namespace);
+  const kubeconfigPath = await botKubeconfig(api, options.kubeconfig, { namespace, dataDir });
   const slack = await startLocalSlack();
   return {
     api,
     slack,
     address: {
       slack,
-      kubeconfigPath: writeSecret(join(dataDir, 'kubeconfig.yaml'), text),
+      kubeconfigPath,
       namespace,
       prometheusUrl: options.prometheus ?? nowhere,
       lokiUrl: options.loki ?? nowhere,
