@@ -227,10 +227,10 @@ export const clusterContract = (title: string, start: () => Promise<ClusterUnder
       });
 
       it('tells a forbidden kind, an absent object and an unfit patch apart', async () => {
-        const account: ObjectRef = { apiVersion: 'v1', kind: 'ResourceQuota', namespace, name: 'quota' };
-        await create(account, { spec: { hard: { pods: '100' } } });
-        const quota: Patch = { target: account, type: 'merge', body: { spec: { hard: { pods: '200' } } } };
-        expect(await kubernetes.writer.write(quota, await stampFor(account))).toMatchObject({
+        const account: ObjectRef = { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name: 'cashier' };
+        await create(account, { automountServiceAccountToken: false });
+        const power: Patch = { target: account, type: 'merge', body: { automountServiceAccountToken: true } };
+        expect(await kubernetes.writer.write(power, await stampFor(account))).toMatchObject({
           kind: 'denied',
           by: 'rbac',
         });

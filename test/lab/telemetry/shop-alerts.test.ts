@@ -21,7 +21,7 @@ describe('the product’s alert rules over the shop', () => {
     bench = await createShopBench();
     const { engine, time } = bench;
     for (let scrape = 1; scrape <= 900; scrape += 1) expect(engine.tick(time.nowMs() + scrape * scrapeMs)).toEqual([]);
-    expect(engine.board.groups()).toMatchObject([{}, {}, {}]);
+    expect(engine.board.groups().length).toBeGreaterThanOrEqual(3);
     expect(JSON.stringify(engine.board.groups())).not.toContain('"health":"err"');
   }, 120_000);
 
