@@ -108,12 +108,3 @@ export const mendSelector = (lab: Laboratory, name: string): void =>
     ...spec,
     selector: { app: name },
   }));
-
-/** Begins a rollout of a till to an image that nobody has. */
-export const breakImage = (lab: Laboratory, name: string): void =>
-  editSpec(lab, { plural: 'deployments', name, namespace: tillNamespace }, (spec) => {
-    const { template, ...rest } = structuredClone(spec) as { template: { spec: { containers: object[] } } };
-    const image = 'online-boutique/till:lost';
-    const containers = template.spec.containers.map((container) => ({ ...container, image }));
-    return { ...rest, template: { ...template, spec: { ...template.spec, containers } } };
-  });
