@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openSqliteStores } from '../../src/adapters/sqlite/open-stores.ts';
 import { environmentBeside } from '../../src/demo/environment.ts';
-import type { ApiMoment, ApiWitness } from '../../src/lab/cluster/api/api-faults.ts';
+import type { ApiWitness } from '../../src/lab/cluster/api/api-faults.ts';
 import { type Laboratory, type LaboratoryOptions, shopNamespace, startLaboratory } from '../../src/lab/laboratory.ts';
 import type { CallWitness } from '../../src/lab/slack/web-api.ts';
 import type { Stores } from '../../src/ports/stores.ts';
