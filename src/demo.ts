@@ -31,7 +31,8 @@ const untilCaseEnds = (bot: Bot): Promise<CaseFile | null> =>
     }, incidentMsMax);
     const stop = bot.cases.subscribe(async (uid) => {
       const file = await bot.cases.read(uid);
-      if (file?.rememberedAt === undefined) return;
+      // A duplicate is no end: its incident goes on in another case.
+      if (file?.rememberedAt === undefined || file.closure?.outcome === 'duplicate') return;
       clearTimeout(timer);
       stop();
       resolve(file);

@@ -18,8 +18,13 @@ const speaksOfRefusal = (logs: Seen<LogData> | undefined): logs is Seen<LogData>
       count > countBefore && (refusal.test(template) || refusal.test(example)),
   ) ?? false;
 
-const isFull = ({ data, shift }: Reading): boolean =>
-  data.limit !== undefined && data.limit > 0 && shift.now >= nearLimit * data.limit;
+/** A limit is reached in a moment: the newest reading counts, not what was usual over the last ones. */
+const levelOf = ({ data, shift }: Reading): number => Math.max(shift.now, data.points.at(-1)?.[1] ?? 0);
+
+const isFull = (reading: Reading): boolean => {
+  const { limit } = reading.data;
+  return limit !== undefined && limit > 0 && levelOf(reading) >= nearLimit * limit;
+};
 
 /** Logs that speak of refused connections: the workload's own and its clients'. */
 const refusalsOf = (scene: Scene, workload: string): readonly Seen<LogData>[] =>
@@ -39,7 +44,7 @@ const isAccused = (scene: Scene, workload: string, refusals: readonly Seen<LogDa
 const countInWords = (full: Reading | undefined): string =>
   full === undefined
     ? 'its limit of connections is reached'
-    : `${formatSignal('connections', full.shift.now)} of ${formatSignal('connections', full.data.limit ?? 0)} connections are taken`;
+    : `${formatSignal('connections', levelOf(full))} of ${formatSignal('connections', full.data.limit ?? 0)} connections are taken`;
 
 /** The data store's connections are at their limit, or it, or a client that has no other, says that clients are refused. */
 export const connectionExhaustion: Detector = {
