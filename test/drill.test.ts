@@ -71,7 +71,7 @@ alert: { labels: { alertname: A, namespace: online-boutique } }
 expect: { outcome: resolved }
 `;
 
-describe('the drill runner', { timeout: 300_000 }, () => {
+describe('the drill runner', { timeout: 600_000 }, () => {
   it('plays each drill in a laboratory of its own, prints a line for each, and ends with 1 when one failed', async () => {
     write('failing/wrong-hope', wrongHope);
     write('failing/impossible', impossible);
@@ -119,7 +119,7 @@ describe('the drill runner', { timeout: 300_000 }, () => {
   });
 });
 
-describe('a drill on a cluster of one’s own, which has neither Prometheus nor Loki', { timeout: 300_000 }, () => {
+describe('a drill on a cluster of one’s own, which has neither Prometheus nor Loki', { timeout: 600_000 }, () => {
   let lab: Laboratory;
   beforeAll(async () => {
     lab = await startLaboratory({ manifestsFolder: join(root, 'manifests') });

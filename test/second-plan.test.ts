@@ -31,6 +31,25 @@ describe('a second plan', () => {
     expect(second?.parameters).toMatchObject({ toRevision: 1, images: ['registry/cart:v1'] });
   });
 
+  it('tries what nobody knows only after what was surely well did not help, and says so', () => {
+    const young = (tag: string, revision: number, at: string) => replicaSet(image(tag), revision, { at });
+    const objects = [
+      now,
+      young('v1', 1, '2026-11-22T18:30:00Z'),
+      young('bad-1', 2, '2026-11-22T18:30:02Z'),
+      young('bad-2', 3, '2026-11-22T18:30:05Z'),
+    ];
+    const known = facts(cause, { objects, changes: recorded(image('bad-1'), now) });
+    expect(rollBack.draft(known)).toBeNull();
+    const [first] = actions.flatMap((action) => action.draft(known) ?? []);
+    expect(first?.action).toBe('revert-change');
+    const second = rollBack.draft({ ...known, tried: first === undefined ? [] : [first] });
+    expect(second).toMatchObject({
+      parameters: { toRevision: 1 },
+      reason: expect.stringMatching(/against which nothing speaks/),
+    });
+  });
+
   it('never leads to the same end by another way', () => {
     const first = rollBack.draft(about(0));
     const others = actions.flatMap((action) => action.draft(about(0, first === null ? [] : [first])) ?? []);

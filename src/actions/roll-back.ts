@@ -4,7 +4,15 @@ import { limits } from '../limits.ts';
 import type { Action, RemedyFacts } from '../ports/action.ts';
 import { composeDraft, rolloutRisk } from './drafting/compose-draft.ts';
 import { kubectl, kubectlName } from './drafting/kubectl.ts';
-import { nameOf, podsWanted, refOf, replicaSetsOf, revisionOf, workloadNamed } from './drafting/live-object.ts';
+import {
+  isAbout,
+  nameOf,
+  podsWanted,
+  refOf,
+  replicaSetsOf,
+  revisionOf,
+  workloadNamed,
+} from './drafting/live-object.ts';
 import { changesTemplate, newestChange } from './drafting/suspect-change.ts';
 import { tellChange } from './drafting/wording.ts';
 
@@ -40,18 +48,29 @@ const health = (replicaSet: JsonObject, successor: JsonObject): number => {
   return wasChosenAgain || bornMs(successor) - bornMs(replicaSet) >= provenMs ? 0.9 : 0;
 };
 
-/** Earlier revisions that differ in substance and were well: those whose pods are well now first, then the newest; with how sure that is. */
+/** Once what was surely well did not help, what nothing speaks against is worth a try too. */
+const unproven = 0.5;
+
+const wasUseless = ({ tried = [] }: RemedyFacts, deployment: JsonObject): boolean =>
+  tried.some(({ patches }) => patches.some(({ target }) => isAbout(target, deployment)));
+
+/** Surest first: pods that are well now, then what lasted, then what nobody knows; of equals the newest. */
+const rankOf = (sure: number): number => (sure === 1 ? 0 : sure > unproven ? 1 : 2);
+
+/** Earlier revisions that differ in substance and were well, with how sure that is; the surest first, then the newest. */
 const wellRevisions = (facts: RemedyFacts, deployment: JsonObject) => {
   const revisions = replicaSetsOf(facts, deployment);
   const current = valueAt(deployment, 'spec', 'template');
   const mustChangeImage = facts.cause.fault === 'bad-image';
+  const tryUnproven = wasUseless(facts, deployment);
   return revisions
     .map((replicaSet, index) => ({ replicaSet, template: authored(replicaSet), newer: revisions[index - 1] }))
     .filter(({ template }) => !sameJson(substance(template), substance(current)))
     .filter(({ template }) => !mustChangeImage || !sameJson([...imagesOf(template)], [...imagesOf(current)]))
     .map((entry) => ({ ...entry, sure: entry.newer === undefined ? 0 : health(entry.replicaSet, entry.newer) }))
+    .map((entry) => (entry.sure === 0 && tryUnproven ? { ...entry, sure: unproven } : entry))
     .filter(({ sure }) => sure > 0)
-    .toSorted((left, right) => Number(right.sure === 1) - Number(left.sure === 1));
+    .toSorted((left, right) => rankOf(left.sure) - rankOf(right.sure));
 };
 
 const fitnessOf: Readonly<Record<string, number>> = {
@@ -101,11 +120,13 @@ const rollBackTo = (
     readonly replicaSet: JsonObject;
     readonly template: JsonObject;
     readonly because: string;
+    readonly sure: number;
     readonly fitness: number;
   },
 ) => {
   const revision = revisionOf(to.replicaSet);
   const ref = refOf(deployment);
+  const hope = to.sure > unproven ? 'was well before it' : 'is an older one, against which nothing speaks';
   return composeDraft({
     action: 'roll-back',
     facts,
@@ -115,7 +136,7 @@ const rollBackTo = (
     parameters: { toRevision: revision, images: imagesOf(to.template) },
     pods: podsWanted(deployment),
     risk: rolloutRisk(deployment),
-    reason: `${to.because}; revision ${revision} of ${ref.name} was well before it, so its template is put back.`,
+    reason: `${to.because}; revision ${revision} of ${ref.name} ${hope}, so its template is put back.`,
     fitness: to.fitness,
     kubectl: kubectl(facts.namespace, 'rollout', 'undo', kubectlName(ref), `--to-revision=${revision}`),
   });
@@ -138,6 +159,7 @@ export const rollBack: Action = {
         replicaSet,
         template,
         because: suspect.because,
+        sure,
         fitness: fit * suspect.weight * sure,
       });
       if (draft !== null) return draft;

@@ -11,7 +11,8 @@ const hurry = {
   AUTO_APPROVE_SECONDS: '5',
   APPROVAL_EXPIRY_SECONDS: '30',
   VERIFY_SECONDS: '40',
-  VERIFY_STABLE_SECONDS: '2',
+  // Longer than a crashing container lasts between two back-offs: what runs for a moment is not well.
+  VERIFY_STABLE_SECONDS: '6',
 } as const;
 
 /** Far more than an idle machine needs: a busy one is slow, and a drill that begins blind or deaf rehearses nothing. */
