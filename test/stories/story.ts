@@ -152,7 +152,9 @@ export const startStory = async (options: { readonly config?: Environment } = {}
       await lab.slack.people.slash({ user, channel: lab.slack.channels.incidents, command: '/sre', text });
       return heard();
     },
-    incidents: async () => (await bot().cases.recent(100)).length,
+    // What was opened and found to be the same trouble is a duplicate, no incident of its own.
+    incidents: async () =>
+      (await bot().cases.recent(100)).filter(({ closure }) => closure?.outcome !== 'duplicate').length,
     calm: createCalm(lab, bot, sender),
     close: async () => {
       await current.stop();
