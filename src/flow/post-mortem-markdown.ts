@@ -14,7 +14,7 @@ export const plain = (text: string): string =>
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/@(?=[\p{L}\p{N}_-])/gu, '\uff20')
     .replace(/:(?=\/\/)/g, '\u2236')
-    .replace(/\b(www)\./gi, '$1\u2024')
+    .replace(/(www)\./gi, '$1\u2024')
     .replace(/[\\`*_{}[\]<>#|~&!]/g, '\\$&')
     .trim();
 

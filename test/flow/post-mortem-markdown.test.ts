@@ -24,6 +24,7 @@ const hostile = fc
         'HTTP://evil.example',
         'ftp://evil.example',
         'www.evil.example',
+        '_www.evil.example',
         'mailto:eve@evil.example',
         'eve@evil.example',
         '@everyone',
