@@ -24,6 +24,12 @@ type Which = 'execution' | 'undo';
 
 const actionIdPointer = '/metadata/annotations/sre.ai4all.dev~1action-id';
 
+const watching = 'the bot is in watchtower mode and does not write';
+
+/** A closed window needs nobody only while the mode says so: it may have been changed since the window closed. */
+const isLeftToPeople = ({ decision }: Attempt, mode: Mode): boolean =>
+  decision?.kind === 'auto' && mode !== 'autonomous';
+
 const approvedOf = ({ plan, review, decision }: Attempt): ApprovedPlan | string =>
   review === undefined || decision === undefined
     ? 'the plan is not reviewed and approved'
@@ -31,7 +37,7 @@ const approvedOf = ({ plan, review, decision }: Attempt): ApprovedPlan | string 
 
 /** Everything is asked once more right before the write: between the question and the answer the world may have moved. */
 const whyNotNow = async (deps: ExecuteDeps, file: CaseFile, attempt: Attempt): Promise<string | null> => {
-  if (deps.mode() === 'watchtower') return 'the bot is in watchtower mode and does not write';
+  if (deps.mode() === 'watchtower') return watching;
   const approved = approvedOf(attempt);
   if (typeof approved === 'string') return approved;
   const facts = await deps.factsFor(file, approved.plan);
@@ -107,7 +113,10 @@ const objectionFor = (deps: ExecuteDeps, attempt: Attempt, which: Which): WriteR
   const ours = attempt.execution?.actionId ?? '';
   return (target, object) => {
     // Asked here and not before: while the object was read back the mode may have changed.
-    if (deps.mode() === 'watchtower') return 'the bot is in watchtower mode and does not write';
+    if (deps.mode() === 'watchtower') return watching;
+    const isFirst = which === 'execution' && shortName(target) === shortName(attempt.plan.patches[0]?.target ?? target);
+    // A remedy that was begun is carried to its end: half of it would be worse than all of it.
+    if (isFirst && isLeftToPeople(attempt, deps.mode())) return 'the mode was changed, so a person has to approve it';
     if (which === 'execution') return objectionTo(attempt.plan, target, object);
     const last = valueAt(object, actionIdPointer);
     return typeof last === 'string' && last.startsWith(ours)
@@ -134,6 +143,26 @@ const settle = async (deps: ExecuteDeps, uid: string, which: Which): Promise<voi
   await finish(deps, file, { which, execution: { ...intent, ...result, finishedAt: deps.clock.now() } });
 };
 
+/** Takes the closed window's approval back: the proposal waits for a person, as if there had been no window. */
+const leaveToPeople = async (deps: ExecuteDeps, file: CaseFile): Promise<void> => {
+  await turnPageFor(deps, file, {
+    write: (current) => {
+      const attempt = current.attempts.at(-1);
+      if (attempt?.ask === undefined || attempt.decision?.kind !== 'auto' || attempt.execution !== undefined)
+        return null;
+      const { decision: _gone, ...open } = attempt;
+      const { autoApproveAt: _closed, ...ask } = attempt.ask;
+      const waiting = { ...open, ask: { ...ask, autoReason: `the mode was changed to ${deps.mode()}` } };
+      return { ...current, attempts: [...current.attempts.slice(0, -1), waiting] };
+    },
+    note: {
+      verb: 'deadline',
+      subject: `auto-approval is off: the mode was changed to ${deps.mode()}`,
+      detail: { planHash: file.attempts.at(-1)?.plan.hash ?? '' },
+    },
+  });
+};
+
 /** Carries an approved plan out, exactly once: intent, write, result. A refusal at the last moment is a result too. */
 export const createExecuteStep = (deps: ExecuteDeps): Step => {
   const begin = async (file: CaseFile, attempt: Attempt): Promise<boolean> => {
@@ -148,6 +177,7 @@ export const createExecuteStep = (deps: ExecuteDeps): Step => {
   return async (file) => {
     const attempt = file.attempts.at(-1);
     if (attempt === undefined) return;
+    if (attempt.execution === undefined && isLeftToPeople(attempt, deps.mode())) return leaveToPeople(deps, file);
     if (attempt.execution !== undefined || (await begin(file, attempt)))
       await settle(deps, file.incident.uid, 'execution');
   };

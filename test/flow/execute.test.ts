@@ -159,6 +159,44 @@ describe('carrying a remedy out', () => {
     expect((await attempt())?.execution?.outcome).toBe('refused');
   });
 
+  it('leaves to a person what the window approved, once the mode needs people', async () => {
+    const ask = {
+      at: '2026-01-05T10:00:00.000Z',
+      expiresAt: '2026-01-05T10:30:00.000Z',
+      autoApproveAt: '2026-01-05T10:01:00.000Z',
+      autoReason: '',
+      approversNeeded: 1,
+    };
+    const auto = { ...decision, kind: 'auto', via: 'auto' } as const;
+    const { execute, world, attempt, setMode } = await stage({ ...approvedAttempt(), ask, decision: auto });
+    setMode('supervised');
+    await execute();
+    expect(world.state.writes).toBe(0);
+    const left = await attempt();
+    expect(left?.execution).toBeUndefined();
+    expect(left?.decision).toBeUndefined();
+    expect(left?.ask).toMatchObject({ autoReason: 'the mode was changed to supervised', expiresAt: ask.expiresAt });
+    expect(left?.ask).not.toHaveProperty('autoApproveAt');
+  });
+
+  it('does not write what the window approved when the mode is changed while the object is read back', async () => {
+    const auto = { ...decision, kind: 'auto', via: 'auto' } as const;
+    const { execute, world, attempt, setMode } = await stage({ ...approvedAttempt(), decision: auto });
+    const { readBack } = world.writer;
+    Object.assign(world.writer, {
+      readBack: (...asked: Parameters<typeof readBack>) => {
+        setMode('supervised');
+        return readBack(...asked);
+      },
+    });
+    await execute();
+    expect(world.state.writes).toBe(0);
+    expect((await attempt())?.execution).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(/a person/),
+    });
+  });
+
   it('finds an intent that was written before the crash, even in watchtower mode', async () => {
     const intent = { actionId: 'plan-1', intentAt: '2026-01-05T10:02:00.000Z' };
     const { execute, world, attempt, setMode } = await stage({ ...approvedAttempt(), execution: intent });

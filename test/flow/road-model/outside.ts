@@ -55,7 +55,7 @@ export const createOutside = (beginning: Beginning, trace: (line: string) => voi
   let looks = 0;
   const numbers = numbersFrom(7);
   const mode = (): Mode => life?.mode() ?? beginning.mode;
-  const evidence: Evidence = { durable, asked, written, mode, alone: !beginning.rival };
+  const evidence: Evidence = { durable, asked, written, alone: !beginning.rival };
   const guarded = (check: () => void): void => {
     try {
       check();

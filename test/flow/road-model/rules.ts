@@ -21,7 +21,6 @@ export interface Evidence {
   readonly durable: Durable;
   readonly asked: readonly Asked[];
   readonly written: readonly Written[];
-  readonly mode: () => string;
   /** No second loop works on the cases: only then is the result of a write known for sure. */
   readonly alone: boolean;
 }
@@ -76,7 +75,7 @@ const checkAttempt = (before: Attempt, after: Attempt): void => {
   if (before.review !== undefined) must(same(before.review, after.review), 'a review is written once');
   const { decision } = before;
   if (decision !== undefined && !same(decision, after.decision)) {
-    must(decision.kind === 'approved' && after.decision === undefined, 'only an approval can be taken back');
+    must(isGo(before) && after.decision === undefined, 'only an approval can be taken back');
     must(before.execution === undefined, 'an approval cannot be taken back once the write has begun');
   }
   must(after.ballots.length >= before.ballots.length, 'no ballot is lost');
@@ -101,11 +100,10 @@ const checkNewAttempt = (before: CaseFile, attempt: Attempt): void => {
   must(!before.attempts.some(({ plan }) => plan.hash === attempt.plan.hash), 'no plan is tried twice');
 };
 
-const checkDecision = (before: Attempt | undefined, after: Attempt, evidence: Evidence): void => {
+const checkDecision = (before: Attempt | undefined, after: Attempt): void => {
   if (after.ask !== undefined && before?.ask === undefined)
     must(after.review?.passed === true, 'people are asked only about what passed every gate');
   if (after.decision === undefined || before?.decision !== undefined) return;
-  if (after.decision.kind === 'auto') must(evidence.mode() === 'autonomous', 'only autonomous mode needs nobody');
   must(after.ask !== undefined, 'nothing is decided before it was asked');
 };
 
@@ -122,7 +120,7 @@ const checkUndo = (before: Attempt | undefined, after: Attempt): void => {
 const checkNews = (file: CaseFile, before: Attempt | undefined, evidence: Evidence): void => {
   const after = file.attempts.at(-1);
   if (after === undefined) return;
-  checkDecision(before, after, evidence);
+  checkDecision(before, after);
   if (isUnsettled(after.execution) && before?.execution === undefined) mustBeApproved(file, after, evidence);
   checkUndo(before, after);
 };
@@ -186,6 +184,9 @@ export const checkWrite = (written: Written, evidence: Evidence): void => {
   if (file === undefined || found === undefined) throw new Error('RULE BROKEN: every write has an intent in its case');
   must(same(found.patch, patch), 'to the letter the patch that was approved is written');
   mustBeApproved(file, found.attempt, evidence);
+  const isFirst = found.which === 'execution' && same(found.patch, found.attempt.plan.patches[0]);
+  if (isFirst && found.attempt.decision?.kind === 'auto')
+    must(begun.mode === 'autonomous', 'only autonomous mode needs nobody');
   const verb = found.which === 'undo' ? 'undo-intent' : 'write-intent';
   const told = evidence.durable.journal.some(
     (entry) => entry.uid === incidentUid && entry.verb === verb && entry.detail.actionId === found.intent.actionId,
