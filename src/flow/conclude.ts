@@ -20,22 +20,25 @@ const unseenIn = ({ checks }: Verification): string => {
   return `whether it helped could not be seen: there was no answer about ${unseen.map(({ name }) => name).join(', ')}. It stands, because it may well have helped; look, and undo it by hand if it did not.`;
 };
 
+const undoing = ({ undo }: Attempt): string =>
+  undo?.outcome === 'applied'
+    ? (undo.reason ?? 'it was undone')
+    : `the undo did not succeed: ${undo?.reason ?? 'unknown'}`;
+
 const failureOf = (attempt: Attempt): string => {
   const { action } = attempt.plan;
-  const { decision, execution, review, undo, verification } = attempt;
+  const { decision, execution, review, verification } = attempt;
   if (review?.passed === false) {
     const refusal = review.gates.find((gate) => !gate.passed);
     return `${action} was refused at the gate "${refusal?.name}": ${refusal?.reason}`;
   }
   if (decision !== undefined && decision.kind !== 'approved' && decision.kind !== 'auto')
     return `${action}: ${decision.reason}`;
+  if (execution?.outcome === 'failed')
+    return `${action} was carried out only in part (${execution.reason ?? 'unknown'}); ${undoing(attempt)}`;
   if (execution?.outcome !== 'applied') return `${action} was not carried out: ${execution?.reason ?? 'unknown'}`;
   if (verification?.verdict === 'unknown') return `${action} was carried out, but ${unseenIn(verification)}`;
-  const undone =
-    undo?.outcome === 'applied'
-      ? (undo.reason ?? 'it was undone')
-      : `the undo did not succeed: ${undo?.reason ?? 'unknown'}`;
-  return `${action} ${verification?.verdict === 'worse' ? 'made things worse' : 'did not help'}; ${undone}`;
+  return `${action} ${verification?.verdict === 'worse' ? 'made things worse' : 'did not help'}; ${undoing(attempt)}`;
 };
 
 const escalation = (file: CaseFile): Ending => {

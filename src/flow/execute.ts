@@ -5,7 +5,7 @@ import type { CaseFile } from '../domain/case-file.ts';
 import type { Execution } from '../domain/execution.ts';
 import type { Mode } from '../domain/mode.ts';
 import type { Check } from '../domain/verification.ts';
-import { shortName } from '../domain/workload.ts';
+import { type ObjectRef, shortName } from '../domain/workload.ts';
 import type { Meter } from '../ports/meter.ts';
 import { adjudicators, type GuardFacts, objectionTo, valueAt } from './adjudicators.ts';
 import { type RoadTools, type Step, turnPageFor, withAttempt } from './road.ts';
@@ -125,6 +125,11 @@ const objectionFor = (deps: ExecuteDeps, attempt: Attempt, which: Which): WriteR
   };
 };
 
+const wasWritten =
+  ({ execution }: Attempt) =>
+  (target: ObjectRef): boolean =>
+    execution?.written?.some((written) => written.target === shortName(target)) ?? false;
+
 /** Settles an intent: by writing, or by finding that it was written before. */
 const settle = async (deps: ExecuteDeps, uid: string, which: Which): Promise<void> => {
   const file = await deps.cases.read(uid);
@@ -135,7 +140,7 @@ const settle = async (deps: ExecuteDeps, uid: string, which: Which): Promise<voi
   invariant(typeof approved !== 'string', `a write is intended only for an approved plan: ${approved}`);
   const result = await deps.writeOnce({
     approved,
-    which: which === 'undo' ? 'inverse' : 'patches',
+    ...(which === 'undo' ? { which: 'inverse', concerns: wasWritten(attempt) } : { which: 'patches' }),
     incidentUid: uid,
     actionId: intent.actionId,
     objection: objectionFor(deps, attempt, which),

@@ -76,6 +76,12 @@ const afterWrite = (file: CaseFile, attempt: Attempt, now: Instant): Next => {
   return verdict === 'worse' || attempt.undo.outcome !== 'applied' ? step('conclude') : nextPlan(file);
 };
 
+/** Half of a remedy is a state that nobody asked for: it is taken back before anything else is tried. */
+const afterHalf = (file: CaseFile, { undo }: Attempt): Next => {
+  if (undo?.finishedAt === undefined) return step('undo');
+  return undo.outcome === 'applied' ? nextPlan(file) : step('conclude');
+};
+
 const afterDecision = (file: CaseFile, attempt: Attempt, now: Instant): Next => {
   switch (attempt.decision?.kind) {
     case undefined:
@@ -89,6 +95,7 @@ const afterDecision = (file: CaseFile, attempt: Attempt, now: Instant): Next => 
     case 'approved':
     case 'auto':
       if (attempt.execution?.finishedAt === undefined) return step('execute');
+      if (attempt.execution.outcome === 'failed') return afterHalf(file, attempt);
       return attempt.execution.outcome === 'applied' ? afterWrite(file, attempt, now) : nextPlan(file);
   }
 };

@@ -66,6 +66,8 @@ export interface WriteRequest {
   /** No write without one. The inverse is part of what was approved. */
   readonly approved: ApprovedPlan;
   readonly which: 'patches' | 'inverse';
+  /** Whether an object is written at all: of a remedy that was carried out in part, only that part is undone. */
+  readonly concerns?: (target: ObjectRef) => boolean;
   readonly incidentUid: string;
   readonly actionId: string;
   readonly objection: Writing['objection'];
@@ -94,7 +96,9 @@ export const createWriteOnce = ({
 
   return async (request: WriteRequest): Promise<WriteResult> => {
     const written: Extract<Written, { kind: 'written' }>[] = [];
+    const { concerns = () => true } = request;
     for (const [index, patch] of request.approved.plan[request.which].entries()) {
+      if (!concerns(patch.target)) continue;
       const actionId = patchActionId(request.actionId, index);
       const result = await settle({ ...request, patch, actionId });
       if (result.kind === 'refused') {

@@ -17,9 +17,10 @@ const recentExecutions = (files: readonly CaseSummary[], nowMs: number) =>
     ),
   );
 
-/** From the intent until the write is refused, or known to have helped, or undone. */
+/** From the intent until the write is refused, or known to have helped, or undone in whole or in part. */
 const isHeld = ({ execution, verification, undo }: Attempt): boolean => {
-  if (execution === undefined || (execution.finishedAt !== undefined && execution.outcome !== 'applied')) return false;
+  if (execution === undefined || execution.outcome === 'refused') return false;
+  if (execution.outcome === 'failed') return undo?.finishedAt === undefined;
   return (
     verification?.verdict === undefined || (verification.verdict !== 'recovered' && undo?.finishedAt === undefined)
   );

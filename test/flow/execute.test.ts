@@ -6,8 +6,10 @@ import type { Attempt } from '../../src/domain/attempt.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { Mode } from '../../src/domain/mode.ts';
+import { shortName } from '../../src/domain/workload.ts';
 import type { GuardFacts } from '../../src/flow/adjudicators.ts';
 import { createExecuteStep, createUndoStep } from '../../src/flow/execute.ts';
+import { next } from '../../src/flow/next.ts';
 import { withAttempt } from '../../src/flow/road.ts';
 import { createWriteOnce } from '../../src/flow/write-once.ts';
 import type { ClusterWriter } from '../../src/ports/cluster-writer.ts';
@@ -68,9 +70,9 @@ const stage = async (attempt: Attempt) => {
   const facts = (): GuardFacts => ({
     file,
     namespaces: ['online-boutique'],
-    live: new Map([['deployment/cartservice', world.object()]]),
+    live: new Map(attempt.plan.patches.map((patch) => [shortName(patch.target), world.object()])),
     policies: { outcome: 'found', value: [{ name: 'p', action: 'Deny', ready: true }], query: '' },
-    dryRuns: [{ kind: 'accepted', before: {}, after: {} }],
+    dryRuns: attempt.plan.patches.map(() => ({ kind: 'accepted', before: {}, after: {} })),
     lockedBy: new Map(),
     writesInTenMinutes: 0,
     writesPerTenMinutesMax: 10,
@@ -216,6 +218,33 @@ describe('undoing a remedy', () => {
     expect(world.state.writes).toBe(2);
     expect(world.state.actionId).not.toBe('plan-1');
     expect((await attempt())?.undo?.outcome).toBe('applied');
+  });
+
+  it('takes back the half of a remedy that was carried out, and only that half', async () => {
+    const other = { ...target, name: 'redis-cart' };
+    const patches = [target, other].map((each) => ({ target: each, type: 'merge' as const, body: {} }));
+    const half = aWaitingAttempt({ decision }, aPlan({ patches, inverse: patches }));
+    const { execute, undo, world, newest, attempt } = await stage(half);
+    const { write } = world.writer;
+    const asked: string[] = [];
+    Object.assign(world.writer, {
+      write: async (...[patch, stamp]: Parameters<typeof write>) => {
+        asked.push(patch.target.name);
+        return patch.target.name === other.name
+          ? { kind: 'denied', by: 'admission', policy: 'p', message: 'no' }
+          : write(patch, stamp);
+      },
+    });
+    await execute();
+    expect((await attempt())?.execution).toMatchObject({
+      outcome: 'failed',
+      written: [{ target: expect.stringMatching(/cartservice/) }],
+    });
+    expect(next(await newest(), '2026-01-05T10:02:00.000Z')).toEqual({ kind: 'step', step: 'undo' });
+    await undo();
+    expect(asked).toEqual([target.name, other.name, target.name]);
+    expect((await attempt())?.undo).toMatchObject({ outcome: 'applied' });
+    expect(next(await newest(), '2026-01-05T10:02:00.000Z')).toEqual({ kind: 'step', step: 'propose' });
   });
 
   it('keeps its hands off what somebody else changed since', async () => {

@@ -24,7 +24,7 @@ const executionLine = (execution: Execution): Mrkdwn => {
     case 'refused':
       return md`:no_entry: *Refused at the last check* at ${slackDate(execution.finishedAt)}, nothing was written: ${reason}`;
     default:
-      return md`:x: *Failed* at ${slackDate(execution.finishedAt)}: ${reason}`;
+      return md`:x: *Carried out only in part* at ${slackDate(execution.finishedAt)}, so that part is undone: ${reason}`;
   }
 };
 

@@ -89,7 +89,7 @@ const isOver = (attempt: Attempt): boolean => {
   if (attempt.review?.passed === false) return true;
   if (attempt.decision !== undefined && !isGo(attempt)) return true;
   if (attempt.execution?.finishedAt === undefined) return false;
-  return attempt.execution.outcome !== 'applied' || attempt.undo?.finishedAt !== undefined;
+  return attempt.execution.outcome === 'refused' || attempt.undo?.finishedAt !== undefined;
 };
 
 const checkNewAttempt = (before: CaseFile, attempt: Attempt): void => {
@@ -111,6 +111,7 @@ const checkUndo = (before: Attempt | undefined, after: Attempt): void => {
   if (after.verification !== undefined && before?.verification === undefined)
     must(after.execution?.outcome === 'applied', 'only what was carried out is verified');
   if (!isUnsettled(after.undo) || before?.undo !== undefined) return;
+  if (after.execution?.outcome === 'failed') return;
   must(after.execution?.outcome === 'applied', 'only what was carried out is undone');
   const { verdict } = after.verification ?? {};
   must(verdict === 'unchanged' || verdict === 'worse', 'only what did not help is undone');
@@ -203,16 +204,17 @@ export const checkWrite = (written: Written, evidence: Evidence): void => {
 /** What the case says of a write is what became of it. */
 const checkTruth = (file: CaseFile, { written }: Evidence): void => {
   const intents = file.attempts.flatMap(({ plan, execution, undo }) => [
-    { execution, patches: plan.patches },
-    { execution: undo, patches: plan.inverse },
+    { execution, wanted: plan.patches.length },
+    // What was carried out only in part is undone only in that part.
+    { execution: undo, wanted: plan.inverse.length === 0 ? 0 : (execution?.written?.length ?? 0) },
   ]);
-  for (const { execution, patches } of intents) {
+  for (const { execution, wanted } of intents) {
     if (execution === undefined) continue;
     const done = written.filter(
       ({ incidentUid, actionId }) => incidentUid === file.incident.uid && actionId.startsWith(execution.actionId),
     ).length;
     must(done === (execution.written?.length ?? 0), 'the result names the writes that took effect, and no others');
-    if (execution.outcome === 'applied') must(done === patches.length, 'what is called applied was written to the end');
+    if (execution.outcome === 'applied') must(done === wanted, 'what is called applied was written to the end');
   }
 };
 
