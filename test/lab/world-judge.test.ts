@@ -148,10 +148,14 @@ describe('the judge of containers', () => {
     expect(world.judge(waiting, 'frontend-check', 0)).toEqual({ kind: 'runs', readyAfterMs: null });
   });
 
-  it('has no opinion on other namespaces', () => {
+  it.each([
+    ['anything:at-all', 'runs'],
+    ['busybox:1.36', 'runs'],
+    ['busybox:1.99', 'cannot-pull'],
+  ])('has no opinion on other namespaces, but for a tag that its own registry lacks: %s %s', (image, kind) => {
     const { world, podOf } = openCourt();
-    const pod = podOf('frontend', () => ({ image: 'anything:at-all' }));
+    const pod = podOf('frontend', () => ({ image }));
     const elsewhere = { ...pod, metadata: { ...pod.metadata, namespace: 'sre' } };
-    expect(world.judge(elsewhere, 'server', 0).kind).toBe('runs');
+    expect(world.judge(elsewhere, 'server', 0).kind).toBe(kind);
   });
 });

@@ -32,6 +32,14 @@ const longName = (image: string): string => {
 /** Whether the laboratory's registry has the image. */
 export const imageExists = (image: string): boolean => catalogue.has(shortName(image));
 
+const repositoryOf = (image: string): string => image.replace(/:[^/]+$/, '');
+
+const repositories: ReadonlySet<string> = new Set([...catalogue].map(repositoryOf));
+
+/** Whether the registry knows the repository and not the tag. What else runs beside the shop comes from registries of its own. */
+export const tagIsMissing = (image: string): boolean =>
+  !imageExists(image) && repositories.has(repositoryOf(shortName(image)));
+
 /** The kubelet's words for an image that the registry does not have. */
 export const pullFailure = (image: string): string => {
   const reference = longName(image);

@@ -4,7 +4,7 @@ import { type ClusterView, type PodView, viewPod } from './cluster-view.ts';
 import { commandFate, type Words } from './commands.ts';
 import { findMisconfiguration, findMissingReference } from './configuration.ts';
 import { type Environment, envOf, sourcesIn } from './environment.ts';
-import { imageExists, pullFailure } from './images.ts';
+import { imageExists, pullFailure, tagIsMissing } from './images.ts';
 import { exits, judgeApplication } from './judge-application.ts';
 import type { LogDesk } from './logs/log-desk.ts';
 import type { PodStates } from './pod-states.ts';
@@ -83,11 +83,14 @@ export const createJudge = (deps: JudgeDeps): ContainerJudge => {
 
   return {
     judge: (object, containerName, runningForMs) => {
-      if (object.metadata.namespace !== deps.namespace) return { kind: 'runs', readyAfterMs: sidecarReadyMs };
       const isNamed = (container: RawContainer): boolean => container.name === containerName;
       const init = containersIn(object, 'initContainers').find(isNamed);
       const container = init ?? containersIn(object, 'containers').find(isNamed);
       const image = container?.image ?? '';
+      if (object.metadata.namespace !== deps.namespace)
+        return tagIsMissing(image)
+          ? { kind: 'cannot-pull', message: pullFailure(image) }
+          : { kind: 'runs', readyAfterMs: sidecarReadyMs };
       if (!imageExists(image)) return { kind: 'cannot-pull', message: pullFailure(image) };
       if (init !== undefined) return judgeWaiting(init, deps.view(), runningForMs);
       const pod = viewed(object);
