@@ -1,8 +1,9 @@
+import { accountOf } from '../src/analysis/account.ts';
 import { type Consensus, consensusOf } from '../src/analysis/consensus.ts';
 import { evidenceDigest } from '../src/analysis/evidence-digest.ts';
 import { citedSentences, phrasingJsonSchema, phrasingSchema } from '../src/analysis/model-claims.ts';
 import { causeInWords } from '../src/analysis/rank-hypotheses.ts';
-import { createScene } from '../src/analysis/scene.ts';
+import { createScene, type Scene } from '../src/analysis/scene.ts';
 import type { Finding } from '../src/domain/finding.ts';
 import type { Verdict } from '../src/domain/verdict.ts';
 import { limits } from '../src/limits.ts';
@@ -58,35 +59,42 @@ const phrase = async (model: Model, brief: Brief, consensus: Consensus): Promise
   return { ...broken, reasoning: kept === '' ? broken.reasoning : `${broken.reasoning} ${kept}`, inference: 'ollama' };
 };
 
+type Draft = Omit<Verdict, 'at'>;
+
 /** What stands beside the cause gets its turn after it; without an agreement nothing has a turn. */
-const verdictOf = ({ ties: _ties, standing, ...phrased }: Phrased, at: string): Verdict => {
+const verdictOf = ({ ties: _ties, standing, ...phrased }: Phrased): Draft => {
   const others =
     phrased.kind === 'agreed' ? standing.filter(({ workload }) => workload !== phrased.cause?.workload) : [];
-  return { ...phrased, ...(others.length === 0 ? {} : { others }), at };
+  return { ...phrased, ...(others.length === 0 ? {} : { others }) };
 };
 
-const helpless = (error: unknown, findings: readonly Finding[]): Phrased => ({
+const helpless = (error: unknown, findings: readonly Finding[]): Draft => ({
   kind: 'unknown',
   confidence: 0,
   votes: findings.map(({ specialist }) => ({ specialist, confidence: 0, stance: 'abstains' })),
   dissent: [],
   evidence: [],
   reasoning: `The findings could not be weighed: ${error instanceof Error ? error.message.slice(0, 200) : 'unknown trouble'}.`,
-  ties: [],
-  standing: [],
   inference: 'failed',
 });
 
 /** Weighs the findings by code. The model may phrase the reasoning and choose among near-equal causes of one discipline. */
 export const createDirector = ({ model, clock }: SpecialistTools): Director => {
-  const weigh = async (brief: Brief, findings: readonly Finding[]): Promise<Phrased> => {
-    const consensus = consensusOf(createScene(brief.context, brief.incident), findings);
+  const phrased = async (brief: Brief, findings: readonly Finding[], scene: Scene): Promise<Phrased> => {
+    const consensus = consensusOf(scene, findings);
     // A model that just failed the specialists would only cost another minute.
     if (findings.some(({ inference }) => inference === 'failed')) return { ...consensus, inference: 'failed' };
     return phrase(model, brief, consensus).catch((): Phrased => ({ ...consensus, inference: 'failed' }));
   };
+  const weigh = async (brief: Brief, findings: readonly Finding[]): Promise<Draft> => {
+    const scene = createScene(brief.context, brief.incident);
+    const draft = verdictOf(await phrased(brief, findings, scene));
+    return { ...draft, account: accountOf(scene, findings, draft) };
+  };
   return {
-    deliberate: async (brief, findings) =>
-      verdictOf(await weigh(brief, findings).catch((error: unknown) => helpless(error, findings)), clock.now()),
+    deliberate: async (brief, findings) => ({
+      ...(await weigh(brief, findings).catch((error: unknown) => helpless(error, findings))),
+      at: clock.now(),
+    }),
   };
 };

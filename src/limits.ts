@@ -36,7 +36,18 @@ export const limits = {
   /** Spans of one window, and log lines that are read for what happened inside spans: some minutes of a busy shop. */
   spansMax: 60_000,
   spanLinesMax: 12_000,
+  /** One question to a tracing backend: its workloads, whole traces of the first and of each other one, and the time for all calls. */
+  tracedWorkloadsMax: 6,
+  tracesOfFirstMax: 30,
+  tracesOfOthersMax: 10,
+  tracesMsMax: 8_000,
+  /** One reply with traces, some 6,000 spans; spans of one trace, because a chain of spans is walked once for each of them. */
+  traceReplyBytesMax: 8_388_608,
+  spansPerTraceMax: 2_000,
   observationCharsMax: 300,
+  /** Pieces of evidence that a verdict's account names for each cause, and things it says were ruled out: what a person reads at once. */
+  strongestMax: 3,
+  ruledOutMax: 8,
   /** Alerts in one delivery and in one case; labels on one alert and characters in one label's value. */
   alertsPerDeliveryMax: 500,
   alertsPerCaseMax: 200,

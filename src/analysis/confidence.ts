@@ -25,3 +25,6 @@ export const bySignals = (count: number): number => {
   if (count === 2) return confidence.strong;
   return count === 1 ? confidence.likely : confidence.hint;
 };
+
+/** A confidence as people read it: `95 %`. */
+export const percent = (share: number): string => `${Math.round(100 * share)} %`;

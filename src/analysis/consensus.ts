@@ -1,10 +1,10 @@
 import { type Discipline, disciplines, faults } from '../domain/fault.ts';
 import type { Cause, Finding, Hypothesis } from '../domain/finding.ts';
 import type { Verdict, Vote } from '../domain/verdict.ts';
-import { actionable } from './confidence.ts';
+import { actionable, percent } from './confidence.ts';
 import { type Disturbance, disturbancesOf } from './disturbances.ts';
 import { type Explained, explainAway } from './explain-away.ts';
-import { byConfidence, causeInWords, causeKey } from './rank-hypotheses.ts';
+import { bestOfEach, byConfidence, causeInWords, causeKey } from './rank-hypotheses.ts';
 import type { Scene } from './scene.ts';
 import { standingCauses } from './standing-causes.ts';
 
@@ -28,18 +28,6 @@ const subjectEvidenceMax = 8;
 const disturbancesToldMax = 3;
 
 const ownerOf = (hypothesis: Hypothesis): Discipline => faults[hypothesis.cause.fault].discipline;
-
-const percent = (confidence: number): string => `${Math.round(100 * confidence)} %`;
-
-/** One hypothesis a cause: the most confident one. */
-const distinct = (hypotheses: readonly Hypothesis[]): readonly Hypothesis[] => {
-  const best = new Map<string, Hypothesis>();
-  for (const hypothesis of hypotheses) {
-    const key = causeKey(hypothesis.cause);
-    if (!best.has(key)) best.set(key, hypothesis);
-  }
-  return [...best.values()];
-};
 
 const stanceOf = (finding: Finding, best: Hypothesis | undefined, explained: readonly Explained[]): Vote => {
   const { specialist, hypotheses } = finding;
@@ -128,7 +116,7 @@ const withoutCause = (scene: Scene, findings: readonly Finding[], weak: readonly
  */
 export const consensusOf = (scene: Scene, findings: readonly Finding[]): Consensus => {
   const all = findings.flatMap(({ hypotheses }) => hypotheses).toSorted(byConfidence);
-  const { kept, explained } = explainAway(scene.topology, distinct(all));
+  const { kept, explained } = explainAway(scene.topology, bestOfEach(all));
   const [best, ...others] = kept;
   if (best === undefined || best.confidence < actionable) return withoutCause(scene, findings, kept);
   const near = (margin: number) => (other: Hypothesis) =>

@@ -121,10 +121,9 @@ const suspicionOf = (claim: Claim, ceiling: number): Hypothesis => ({
 const merged = (detected: readonly Hypothesis[], suspicions: readonly Hypothesis[]): readonly Hypothesis[] => {
   const seconded = new Map(suspicions.map((suspicion) => [causeKey(suspicion.cause), suspicion]));
   const strengthened = detected.map((hypothesis) => {
-    const second = seconded.get(causeKey(hypothesis.cause));
-    return second === undefined
-      ? hypothesis
-      : { ...hypothesis, evidence: [...new Set([...hypothesis.evidence, ...second.evidence])] };
+    const { evidence } = hypothesis;
+    const more = seconded.get(causeKey(hypothesis.cause))?.evidence.filter((id) => !evidence.includes(id)) ?? [];
+    return more.length === 0 ? hypothesis : { ...hypothesis, evidence: [...evidence, ...more], seconded: more };
   });
   const known = new Set(detected.map(({ cause }) => causeKey(cause)));
   const added = [...seconded.values()].filter(({ cause }) => !known.has(causeKey(cause)));

@@ -21,6 +21,8 @@ export interface Hypothesis {
   /** Ids of evidence that support it, strongest first; at least one. */
   readonly evidence: readonly string[];
   readonly against: readonly string[];
+  /** Those of `evidence` that the model alone cites, at its end: they are shown, and count for nothing. */
+  readonly seconded?: readonly string[];
   readonly reasoning: string;
   /** Who said it: a detector by name, or the model. */
   readonly from: string;

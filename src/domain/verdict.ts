@@ -1,3 +1,4 @@
+import type { Account } from './account.ts';
 import type { Discipline } from './fault.ts';
 import type { Cause } from './finding.ts';
 import type { Instant } from './json.ts';
@@ -28,5 +29,7 @@ export interface Verdict {
   /** Ids, strongest first. */
   readonly evidence: readonly string[];
   readonly reasoning: string;
+  /** Absent in files from before accounts were kept, and when the findings could not be weighed. */
+  readonly account?: Account;
   readonly inference: 'none' | 'ollama' | 'failed';
 }

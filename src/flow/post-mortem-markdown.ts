@@ -1,39 +1,15 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import { doubtsOf } from '../domain/doubts.ts';
-import { type FaultName, faults } from '../domain/fault.ts';
 import type { TimelineEntry } from '../domain/post-mortem.ts';
-
-/**
- * Text from outside inside Markdown: one line, nothing that could become markup, HTML, a link or a mention. Where an escape
- * would be undone by who renders it (links, mentions) a look-alike stands instead.
- */
-export const plain = (text: string): string =>
-  text
-    .replace(/[\p{Cf}\p{Cs}]+/gu, '')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/@(?=[\p{L}\p{N}_-])/gu, '\uff20')
-    .replace(/:(?=\/\/)/g, '\u2236')
-    .replace(/(www)\./gi, '$1\u2024')
-    .replace(/[\\`*_{}[\]<>#|~&!]/g, '\\$&')
-    .trim();
+import { accountMarkdown } from './account-markdown.ts';
+import { causeText, percent, plain } from './markdown-words.ts';
 
 const fence = (text: string, language: string): string => {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
   const ticks = '`'.repeat(longest + 1);
   return `${ticks}${language}\n${text}\n${ticks}`;
 };
-
-const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`;
-
-const causeText = (cause: {
-  readonly workload: string;
-  readonly fault: FaultName;
-  readonly component?: string;
-}): string =>
-  cause.fault === 'none'
-    ? faults.none.title
-    : `${faults[cause.fault].title} of ${plain(cause.workload)}${cause.component === undefined ? '' : ` (${plain(cause.component)})`}`;
 
 const impact = (file: CaseFile): readonly string[] =>
   file.alerts
@@ -46,7 +22,11 @@ const impact = (file: CaseFile): readonly string[] =>
 const rootCause = (file: CaseFile): readonly string[] => {
   const { verdict, context } = file;
   if (verdict === undefined) return ['The case ended before the specialists had a verdict.'];
-  const cited = verdict.evidence.flatMap((id) => context?.evidence.find((evidence) => evidence.id === id) ?? []);
+  const { account } = verdict;
+  const told = account?.strongest ?? [];
+  const cited = verdict.evidence
+    .filter((id) => !told.includes(id))
+    .flatMap((id) => context?.evidence.find((evidence) => evidence.id === id) ?? []);
   return [
     verdict.cause === undefined
       ? 'No cause was found.'
@@ -54,6 +34,7 @@ const rootCause = (file: CaseFile): readonly string[] => {
     '',
     plain(verdict.reasoning),
     '',
+    ...(account === undefined ? [] : accountMarkdown(account, context?.evidence ?? [])),
     ...cited.map((evidence) => `- [${evidence.id}] ${plain(evidence.observation)}`),
     ...verdict.dissent.map((dissent) => `- Dissent: ${plain(dissent)}`),
   ];

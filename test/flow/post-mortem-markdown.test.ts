@@ -4,8 +4,10 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import Markdown from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { describe, expect, it } from 'vitest';
-import { plain, postMortemMarkdown } from '../../src/flow/post-mortem-markdown.ts';
-import { aCase, anAlert } from '../fakes/cases.ts';
+import type { Account } from '../../src/domain/account.ts';
+import { plain } from '../../src/flow/markdown-words.ts';
+import { postMortemMarkdown } from '../../src/flow/post-mortem-markdown.ts';
+import { aCase, anAlert, aVerdict } from '../fakes/cases.ts';
 
 /** As a reader of GitHub's dialect shows it. */
 const rendered = (markdown: string): string =>
@@ -85,5 +87,27 @@ describe('foreign text in a post-mortem', () => {
     const file = aCase({ alerts: [{ ...anAlert({ doubts }), inboxId: 'i', repeats: 0 }] });
     const text = postMortemMarkdown(file, { summary: 's', timeline: [], lessons: [] });
     expect(text.slice(text.indexOf('## What is not known'))).toContain('The start "never" cannot be read');
+  });
+
+  it('tells why the verdict is what it is, in the words that the thread had', () => {
+    const account: Account = {
+      strongest: [],
+      beside: [{ cause: { workload: 'adservice', fault: 'bad-image' }, evidence: ['E4'] }],
+      counter: { evidence: ['E2'], because: 'already counted' },
+      ruledOut: [{ workload: 'cart*service', fault: 'memory-limit', evidence: ['E1'], because: 'there is room' }],
+      ruledOutMore: 3,
+      unanswered: ['logs'],
+    };
+    const text = postMortemMarkdown(aCase({ verdict: aVerdict({ account }) }), {
+      summary: 's',
+      timeline: [],
+      lessons: [],
+    });
+    const why = text.slice(text.indexOf('## Root cause'), text.indexOf('## What was done'));
+    expect(why).toContain('- Speaks against it: [E2]: already counted.');
+    expect(why).toContain('- Beside it: Bad image of adservice [E4].');
+    expect(why).toContain('- Ruled out: Memory limit too low of cart\\*service [E1]: there is room.');
+    expect(why).toContain('- Ruled out: 3 more.');
+    expect(why).toContain('- No answer from: logs.');
   });
 });

@@ -82,7 +82,15 @@ describe('nobody is there', { timeout: 180_000 }, () => {
     expect(wordsOf(thread, 'root')).toMatch(/\*Resolved\*/);
     expect(wordsOf(thread, 'context')).toMatch(/kubectl-edit changed deployment\/checkoutservice/);
     expect(wordsOf(thread, 'context')).toMatch(/Seen before:\* nothing similar/);
-    expect(wordsOf(thread, 'consensus')).toMatch(/The specialists agree: Crash loop/);
+    const consensus = wordsOf(thread, 'consensus');
+    expect(consensus).toMatch(/The specialists agree: Crash loop/);
+    expect(consensus).toMatch(/\*Strongest evidence\*\n(• \*\[E\d+\]\* .+\n){2,3}/);
+    expect(consensus).toMatch(/\*Speaks against it/);
+    expect(consensus).toMatch(/\*Ruled out\*\n• .+ in checkoutservice \[E\d+\]: /);
+    const numbered = new Set(file.context?.evidence.map(({ id }) => id));
+    expect([...consensus.matchAll(/E\d+(?=\])/g)].filter(([id]) => !numbered.has(id))).toEqual([]);
+    expect(file.postMortem?.markdown).toMatch(/^- Speaks against it: .+$/m);
+    expect(file.postMortem?.markdown).toMatch(/^- Ruled out: .+ of checkoutservice \[E\d+\]: .+$/m);
     const proposal = wordsOf(thread, 'proposal:1');
     expect(proposal).toMatch(/Gates: all passed/);
     expect(proposal).toMatch(/:white_check_mark:.* Kyverno .*Server dry run/);

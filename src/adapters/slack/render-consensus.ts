@@ -1,5 +1,6 @@
 import type { CaseFile } from '../../domain/case-file.ts';
 import type { Verdict, Vote } from '../../domain/verdict.ts';
+import { accountLines } from './account-lines.ts';
 import { type Message, message, sections, smallPrint } from './message.ts';
 import { clipped, foreign, type Mrkdwn, md } from './mrkdwn.ts';
 import { causeWords, confidenceWords, evidenceLines, percent, specialistNames } from './words.ts';
@@ -18,10 +19,15 @@ const stances: Readonly<Record<Vote['stance'], string>> = {
   abstains: 'abstains',
 };
 
-const voteLine = (vote: Vote): Mrkdwn => {
+/** Whether a vote names what is broken beside the cause: that is no contradiction. */
+const isBeside = ({ others = [] }: Verdict, { cause }: Vote): boolean =>
+  others.some(({ workload, fault }) => workload === cause?.workload && fault === cause.fault);
+
+const voteLine = (verdict: Verdict, vote: Vote): Mrkdwn => {
   const opinion =
     vote.cause === undefined ? md`` : md`: ${causeWords(vote.cause)}, ${confidenceWords(vote.confidence)}`;
-  return md`• ${specialistNames[vote.specialist]} *${stances[vote.stance]}*${opinion}`;
+  const stance = isBeside(verdict, vote) ? 'adds' : stances[vote.stance];
+  return md`• ${specialistNames[vote.specialist]} *${stance}*${opinion}`;
 };
 
 const dissentLines = (dissent: readonly string[]): readonly Mrkdwn[] =>
@@ -33,11 +39,24 @@ const inferenceWords: Readonly<Record<Verdict['inference'], string>> = {
   failed: 'The agreement was counted by code; the local model did not answer in time.',
 };
 
-/** The director's message: how the votes fell, the cause, what speaks for it and who disagrees. Null before the verdict exists. */
+/** Why: as the account has it; a verdict from before accounts were kept has its evidence and dissent alone. */
+const reasonLines = (file: CaseFile, verdict: Verdict): readonly Mrkdwn[] => {
+  const { account, dissent, evidence } = verdict;
+  if (account !== undefined) return accountLines(file, account);
+  const strongest = evidenceLines(file, evidence, 3);
+  return [...dissentLines(dissent), ...(strongest.length === 0 ? [] : [md`*Strongest evidence*`, ...strongest])];
+};
+
+/** Who contradicts; echoes and lesser suspicions are among what was ruled out. */
+const contradictions = (verdict: Verdict): readonly Mrkdwn[] =>
+  verdict.account !== undefined && verdict.votes.some((vote) => vote.stance === 'dissents' && !isBeside(verdict, vote))
+    ? dissentLines(verdict.dissent)
+    : [];
+
+/** The director's message: the cause, what speaks for and against it, what was ruled out, and how the votes fell. Null before the verdict exists. */
 export const renderConsensus = (file: CaseFile): Message | null => {
   const { verdict } = file;
   if (verdict === undefined) return null;
-  const evidence = evidenceLines(file, verdict.evidence, 3);
   return message({
     key: 'consensus',
     priority: 'evidence',
@@ -45,10 +64,10 @@ export const renderConsensus = (file: CaseFile): Message | null => {
       ...sections([
         headline(verdict),
         foreign(verdict.reasoning, 800),
+        ...reasonLines(file, verdict),
         md`*Votes*`,
-        ...verdict.votes.map(voteLine),
-        ...dissentLines(verdict.dissent),
-        ...(evidence.length === 0 ? [] : [md`*Strongest evidence*`, ...evidence]),
+        ...verdict.votes.map((vote) => voteLine(verdict, vote)),
+        ...contradictions(verdict),
       ]),
       smallPrint(md`${inferenceWords[verdict.inference]}`),
     ],
