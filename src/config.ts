@@ -32,6 +32,12 @@ export interface Config {
     | { readonly kind: 'kubernetes'; readonly namespace: string; readonly leaseSeconds: number };
   readonly prometheus: { readonly url: string; readonly rateWindowSeconds: number };
   readonly loki: { readonly url: string };
+  /** Absent where no tracing backend is configured. */
+  readonly traces?: {
+    readonly url: string;
+    readonly kind: 'auto' | 'jaeger' | 'tempo';
+    readonly token?: string;
+  };
   readonly inference: {
     readonly kind: 'ollama' | 'none';
     readonly host: string;
@@ -115,6 +121,12 @@ const environment = z.object({
     .pipe(url),
   PROMETHEUS_RATE_WINDOW_SECONDS: seconds(60, 4, 3600),
   LOKI_URL: z.string({ error: 'is missing: where Loki answers, e.g. http://loki.monitoring:3100' }).pipe(url),
+  TRACES_URL: url.optional(),
+  TRACES_KIND: z.enum(['auto', 'jaeger', 'tempo']).default('auto'),
+  TRACES_TOKEN: z
+    .string()
+    .regex(/^[!-~]+$/, 'must be a bearer token, without blanks')
+    .optional(),
   INFERENCE: z.enum(['ollama', 'none']).default('none'),
   OLLAMA_HOST: z.string().default('http://127.0.0.1:11434'),
   OLLAMA_MODEL: z.string().min(1).default('qwen3:8b'),
@@ -189,6 +201,9 @@ const slackOf = (env: Environment): Config['slack'] => ({
 const storeOf = ({ STORE: kind, STORE_NAMESPACE, LEASE_SECONDS }: Environment): Config['store'] =>
   kind === 'sqlite' ? { kind } : { kind, namespace: STORE_NAMESPACE, leaseSeconds: LEASE_SECONDS };
 
+const tracesOf = ({ TRACES_URL, TRACES_KIND: kind, TRACES_TOKEN: token }: Environment): Pick<Config, 'traces'> =>
+  TRACES_URL === undefined ? {} : { traces: { url: TRACES_URL, kind, ...(token === undefined ? {} : { token }) } };
+
 const inferenceOf = (env: Environment): Config['inference'] => ({
   kind: env.INFERENCE,
   host: /^https?:\/\//.test(env.OLLAMA_HOST) ? env.OLLAMA_HOST : `http://${env.OLLAMA_HOST}`,
@@ -210,6 +225,7 @@ const configOf = (env: Environment): Config =>
     store: storeOf(env),
     prometheus: { url: env.PROMETHEUS_URL, rateWindowSeconds: env.PROMETHEUS_RATE_WINDOW_SECONDS },
     loki: { url: env.LOKI_URL },
+    ...tracesOf(env),
     inference: inferenceOf(env),
     webhook: { host: env.WEBHOOK_HOST, port: env.WEBHOOK_PORT, senders: env.WEBHOOK_SENDERS },
     chaos: env.CHAOS,

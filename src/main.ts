@@ -26,6 +26,7 @@ import { createPrometheus } from './adapters/prometheus/create-prometheus.ts';
 import { createSlack } from './adapters/slack/create-slack.ts';
 import type { SlackDeps } from './adapters/slack/slack-deps.ts';
 import { openSqliteStores } from './adapters/sqlite/open-stores.ts';
+import { createTraces } from './adapters/traces/create-traces.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import type { CaseFile } from './domain/case-file.ts';
 import { createClockKeeper } from './flow/clock-keeper.ts';
@@ -125,6 +126,7 @@ const adaptersFor = async (config: Config, log: Log, seams: Seams) => {
   const senses = {
     metrics: createPrometheus({ ...config.prometheus, log }),
     logs: createLoki({ ...config.loki, log }),
+    ...(config.traces === undefined ? {} : { traces: createTraces({ ...config.traces, log }) }),
     cluster: kubernetes.cluster,
     changes: kubernetes.recorder,
   };

@@ -60,6 +60,17 @@ describe('the configuration', () => {
     expect(problemsOf({ ...enough, SLACK_CHANNEL: ' ' })).toContain('SLACK_CHANNEL is missing');
   });
 
+  it('reads no traces unless it is told where they are', () => {
+    expect(readConfig(enough)).not.toHaveProperty('traces');
+    expect(readConfig({ ...enough, TRACES_KIND: 'tempo' })).not.toHaveProperty('traces');
+    const TRACES_URL = 'http://127.0.0.1:16686';
+    expect(readConfig({ ...enough, TRACES_URL }).traces).toEqual({ url: TRACES_URL, kind: 'auto' });
+    expect(readConfig({ ...enough, TRACES_URL, TRACES_TOKEN: 'sesame' }).traces).toMatchObject({ token: 'sesame' });
+    expect(problemsOf({ ...enough, TRACES_URL: 'jaeger:16686' })).toContain('TRACES_URL');
+    expect(problemsOf({ ...enough, TRACES_TOKEN: 'two words' })).toContain('TRACES_TOKEN must be a bearer token');
+    expect(problemsOf({ ...enough, TRACES_TOKEN: 'two words' })).not.toContain('two words');
+  });
+
   it('never repeats a secret in its message', () => {
     expect(problemsOf({ ...enough, WEBHOOK_SENDERS: 'UPPER:very-secret-value-0123', MODE: 'x' })).not.toContain(
       'very-secret-value-0123',

@@ -17,6 +17,8 @@ export interface GatheredTraces extends Gathered {
 
 const nothing: GatheredTraces = { drafts: [], silent: [], edges: [] };
 
+const noLines: Answer<readonly LogLine[]> = { outcome: 'empty', query: 'log lines that know their spans' };
+
 const spanLinesOf = (answer: Answer<readonly LogLine[]>): readonly SpanLine[] =>
   (heldBy(answer) ?? []).flatMap(({ workload, at, text, span }) =>
     span === undefined
@@ -52,23 +54,27 @@ export const collectTraces = async (request: {
   readonly traces: Traces | undefined;
   readonly logs: Logs;
   readonly namespace: string;
+  /** Around the suspect, which comes first. */
+  readonly workloads: readonly string[];
   readonly windows: CollectWindows;
   readonly patience: Patience;
 }): Promise<GatheredTraces> => {
-  const { traces, logs, namespace, windows, patience } = request;
+  const { traces, logs, namespace, workloads, windows, patience } = request;
   if (traces === undefined) return nothing;
   const spans = (window: 'window' | 'baseline') =>
     answerWithin(
-      () => traces.spans({ namespace, window: windows[window], limit: limits.spansMax }),
+      () => traces.spans({ namespace, workloads, window: windows[window], limit: limits.spansMax }),
       `traces in ${namespace}`,
       patience(),
     );
-  const lines = (window: 'window' | 'baseline') =>
-    answerWithin(
-      () => logs.lines({ namespace, window: windows[window], limit: limits.spanLinesMax }),
-      `logs in ${namespace}`,
-      patience(),
-    );
+  const lines = async (window: 'window' | 'baseline') =>
+    logs.tellsSpans === true
+      ? answerWithin(
+          () => logs.lines({ namespace, window: windows[window], limit: limits.spanLinesMax }),
+          `logs in ${namespace}`,
+          patience(),
+        )
+      : noLines;
   const [now, quiet, linesNow, linesQuiet] = await Promise.all([
     spans('window'),
     spans('baseline'),

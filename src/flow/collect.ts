@@ -60,11 +60,12 @@ export const collect = (sources: CollectSources) => {
     const shared = { namespace, windows, patience };
     const asked = answerWithin(() => cluster.topology(namespace), `topology of ${namespace}`, patience());
     const known = asked.then((answer) => heldBy(answer) ?? nowhere);
-    const traced = collectTraces({ ...shared, traces: sources.traces, logs });
+    const around = known.then((topology) => nearestFirst(topology, suspect));
+    const traced = around.then((workloads) => collectTraces({ ...shared, traces: sources.traces, logs, workloads }));
     const parts = await Promise.all([
       collectMetrics({ ...shared, metrics }),
       collectCluster({ ...shared, cluster, changes, topology: asked }),
-      known.then((topology) => collectLogs({ ...shared, logs, workloads: nearestFirst(topology, suspect) })),
+      around.then((workloads) => collectLogs({ ...shared, logs, workloads })),
       traced,
     ]);
     const topology = withCalls(await known, (await traced).edges);

@@ -26,7 +26,7 @@ const createSharing = ({ nowMs }: Pick<Clock, 'nowMs'>) => {
  */
 export const shareSenses = (senses: Senses, clock: Pick<Clock, 'nowMs'>): Senses => {
   const share = createSharing(clock);
-  const { metrics, logs, cluster } = senses;
+  const { metrics, logs, cluster, traces } = senses;
   const byNamespace =
     <Value>(name: string, ask: (namespace: string) => Promise<Value>) =>
     (namespace: string): Promise<Value> =>
@@ -38,6 +38,9 @@ export const shareSenses = (senses: Senses, clock: Pick<Clock, 'nowMs'>): Senses
       series: (request) => share(`series ${JSON.stringify(request)}`, () => metrics.series(request)),
     },
     logs: { ...logs, lines: (request) => share(`lines ${JSON.stringify(request)}`, () => logs.lines(request)) },
+    ...(traces === undefined
+      ? {}
+      : { traces: { spans: (request) => share(`spans ${JSON.stringify(request)}`, () => traces.spans(request)) } }),
     cluster: {
       ...cluster,
       workloads: byNamespace('workloads', cluster.workloads),

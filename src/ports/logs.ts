@@ -14,6 +14,8 @@ export interface LogLine {
 
 /** Log lines of a namespace, behind Loki or a recorded world. At most `limit` newest lines, oldest first. */
 export interface Logs {
+  /** Whether its lines may know their spans; absent where none ever does. */
+  readonly tellsSpans?: boolean;
   lines(request: {
     readonly namespace: string;
     readonly workload?: string;

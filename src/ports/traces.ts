@@ -6,6 +6,8 @@ import type { Answer } from './answer.ts';
 export interface Traces {
   spans(request: {
     readonly namespace: string;
+    /** Whose traces are wanted, the most wanted first. A source that holds few traces may give all of them. */
+    readonly workloads: readonly string[];
     readonly window: Window;
     readonly limit: number;
   }): Promise<Answer<readonly Span[]>>;

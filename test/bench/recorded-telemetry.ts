@@ -58,6 +58,7 @@ export const sensesOf = ({ system, workloads, edges, series, spans, lines }: Tel
       activeAlerts: async () => ({ outcome: 'empty', query: 'recorded alerts' }),
     },
     logs: {
+      tellsSpans: true,
       lines: async ({ workload, window, limit }) => {
         const inside = insideOf(window);
         const shelf = workload === undefined ? shelves.all : shelves.of(workload);

@@ -6,9 +6,9 @@ import type { Traces } from '../../src/ports/traces.ts';
 import { journeys } from '../fakes/traced-shop.ts';
 
 const windows = windowsAround([{ startsAt: '2026-11-22T12:00:00.000Z' }], Date.parse('2026-11-22T12:03:00.000Z'));
-const noLogs: Logs = { lines: async () => ({ outcome: 'empty', query: 'logs' }) };
+const noLogs: Logs = { tellsSpans: true, lines: async () => ({ outcome: 'empty', query: 'logs' }) };
 const gather = (traces: Traces | undefined, logs = noLogs) =>
-  collectTraces({ traces, logs, namespace: 'bazaar', windows, patience: () => 1_000 });
+  collectTraces({ traces, logs, namespace: 'bazaar', workloads: ['basket'], windows, patience: () => 1_000 });
 const quiet = journeys(40, 'quiet');
 
 describe('the collecting of traces', () => {
@@ -65,6 +65,7 @@ describe('the collecting of traces', () => {
         }),
       },
       {
+        tellsSpans: true,
         lines: async ({ window }) => ({
           outcome: 'found',
           query: 'logs',
