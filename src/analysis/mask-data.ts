@@ -44,7 +44,9 @@ const maskConditions = (conditions: readonly Condition[], charsMax: number): rea
 
 /** What surrounds workloads with what its conditions say masked and bounded; labels and taints are names, not secrets. */
 export const maskSurrounding = (data: SurroundingData, charsMax: number): SurroundingData =>
-  data.kind === 'node' ? { ...data, conditions: maskConditions(data.conditions, charsMax) } : data;
+  data.kind === 'node' || data.kind === 'autoscaler'
+    ? { ...data, conditions: maskConditions(data.conditions, charsMax) }
+    : data;
 
 const maskSpec = ({ command, args, ...spec }: ContainerResources): ContainerResources => ({
   ...spec,

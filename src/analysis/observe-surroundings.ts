@@ -1,10 +1,14 @@
 import type {
+  AutoscalerData,
   ClaimData,
   LimitRangeData,
+  MeshPolicyData,
   NodeData,
   PolicyData,
   PolicyRule,
   QuotaData,
+  RouteBackend,
+  RouteData,
   SurroundingData,
   UnitData,
   VolumeData,
@@ -97,6 +101,37 @@ const observeVolume = ({ name, phase, storageClass, accessModes, capacityBytes, 
   return `Volume ${name}${size}${of} (${listed(accessModes)}) is ${phase}${keeps}.`;
 };
 
+/** The conditions that keep an autoscaler from scaling, in its own words. */
+const scalerTroubles = ({ conditions }: AutoscalerData): readonly string[] =>
+  conditions
+    .filter(({ type, status }) => (type === 'ScalingLimited' ? status === 'True' : status === 'False'))
+    .map(({ type, reason, message }) => `${reason ?? type}${message === undefined ? '' : `: ${message}`}`);
+
+const observeAutoscaler = (data: AutoscalerData): string => {
+  const { autoscaler, target, min, max, current } = data;
+  const troubles = scalerTroubles(data);
+  const now = current === undefined ? '' : `, now ${current}`;
+  return `HorizontalPodAutoscaler ${autoscaler.name} keeps ${target.name} between ${min} and ${max} replicas${now}${troubles.length === 0 ? '' : `; ${listed(troubles)}`}.`;
+};
+
+const flaws = { served: '', 'no-service': ', which does not exist', 'no-port': ', which has no such port' } as const;
+
+const backendInWords = ({ host, path, service, port, state }: RouteBackend): string =>
+  `${host ?? ''}${path ?? '/'} to service ${service}${port === undefined ? '' : `:${port}`}${flaws[state]}`;
+
+const observeRoute = ({ route, backends }: RouteData): string =>
+  `${route.kind} ${route.name} sends ${listed(backends.map(backendInWords)) || 'nothing anywhere'}.`;
+
+const effects = {
+  'denies-all': 'lets nobody call',
+  'denies-some': 'refuses some calls of',
+  'admits-some': 'lets only some call',
+  'demands-mtls': 'lets only callers of the mesh call',
+} as const;
+
+const observeMeshPolicy = ({ policy, selects, effect }: MeshPolicyData): string =>
+  `${policy.kind} ${policy.name} ${effects[effect]} ${selects.length === 0 ? 'no workload' : listed(selects)}.`;
+
 /** One sentence of something that workloads depend on. */
 export const observeSurrounding = (data: SurroundingData): string => {
   switch (data.kind) {
@@ -114,28 +149,45 @@ export const observeSurrounding = (data: SurroundingData): string => {
       return observeVolume(data);
     case 'unit':
       return observeUnit(data);
+    case 'autoscaler':
+      return observeAutoscaler(data);
+    case 'route':
+      return observeRoute(data);
+    case 'mesh-policy':
+      return observeMeshPolicy(data);
   }
 };
 
 const isFull = ({ resources }: QuotaData): boolean =>
   resources.some(({ hard, used }) => used !== undefined && used >= hard);
 
-/** How much it says, 0..1: what cannot take a pod, bars a call or is used up says much. */
+const either = (isLoud: boolean, loud: number, calm: number): number => (isLoud ? loud : calm);
+
+/** How much it says, 0..1: what cannot take a pod, bars a call, leads nowhere or is used up says much. */
 export const surroundingStrength = (data: SurroundingData): number => {
   switch (data.kind) {
     case 'node':
-      return nodeTroubles(data).length > 0 ? 0.7 : 0.1;
+      return either(nodeTroubles(data).length > 0, 0.7, 0.1);
     case 'policy':
-      return data.selects.length > 0 ? 0.5 : 0.2;
+    case 'mesh-policy':
+      return either(data.selects.length > 0, 0.5, 0.2);
     case 'quota':
-      return isFull(data) ? 0.8 : 0.3;
+      return either(isFull(data), 0.8, 0.3);
     case 'limit-range':
       return 0.3;
     case 'claim':
     case 'volume':
-      return data.phase === 'Bound' ? 0.1 : 0.8;
+      return either(data.phase === 'Bound', 0.1, 0.8);
     case 'unit':
-      return data.active ? 0.05 : 0.9;
+      return either(data.active, 0.05, 0.9);
+    case 'autoscaler':
+      return either(scalerTroubles(data).length > 0, 0.7, 0.2);
+    case 'route':
+      return either(
+        data.backends.some(({ state }) => state !== 'served'),
+        0.8,
+        0.2,
+      );
   }
 };
 
@@ -156,11 +208,18 @@ export const surroundingSubject = (data: SurroundingData): string => {
       return `persistentvolume/${data.name}`;
     case 'unit':
       return `node/${data.node} ${data.unit}`;
+    case 'autoscaler':
+      return `horizontalpodautoscaler/${data.autoscaler.name}`;
+    case 'route':
+      return `${data.route.kind.toLowerCase()}/${data.route.name}`;
+    case 'mesh-policy':
+      return `${data.policy.kind.toLowerCase()}/${data.policy.name}`;
   }
 };
 
 /** The workloads that it speaks of, where it speaks of some more than of others. */
 export const surroundedWorkloads = (data: SurroundingData): readonly string[] => {
-  if (data.kind === 'policy') return data.selects;
+  if (data.kind === 'policy' || data.kind === 'mesh-policy') return data.selects;
+  if (data.kind === 'autoscaler') return [data.target.name];
   return data.kind === 'claim' ? data.usedBy : [];
 };

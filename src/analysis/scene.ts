@@ -13,11 +13,14 @@ import type {
 } from '../domain/evidence.ts';
 import type { Incident } from '../domain/incident.ts';
 import type {
+  AutoscalerData,
   ClaimData,
   LimitRangeData,
+  MeshPolicyData,
   NodeData,
   PolicyData,
   QuotaData,
+  RouteData,
   UnitData,
   VolumeData,
 } from '../domain/surroundings.ts';
@@ -67,6 +70,11 @@ export interface Scene {
   policies(workload: string): readonly Seen<PolicyData>[];
   /** The claims that the workload's pods mount. */
   claims(workload: string): readonly Seen<ClaimData>[];
+  readonly routes: readonly Seen<RouteData>[];
+  /** The policies of a mesh that select the workload's pods. */
+  meshPolicies(workload: string): readonly Seen<MeshPolicyData>[];
+  /** The autoscaler of the workload. */
+  autoscaler(workload: string): Seen<AutoscalerData> | undefined;
 }
 
 /** The field manager of the bot's own writes: a remedy is never a suspect. */
@@ -128,6 +136,8 @@ export const createScene = (context: Context, incident: Incident): Scene => {
   const changes = flatChanges(seenOf(context.evidence, 'change'));
   const policies = seenOf(context.evidence, 'policy');
   const claims = seenOf(context.evidence, 'claim');
+  const meshPolicies = seenOf(context.evidence, 'mesh-policy');
+  const autoscalers = seenOf(context.evidence, 'autoscaler');
   const readings = readingsOf(context);
   const byKey = new Map(
     readings.map((reading) => {
@@ -159,6 +169,9 @@ export const createScene = (context: Context, incident: Incident): Scene => {
     limitRanges: seenOf(context.evidence, 'limit-range'),
     policies: (workload) => policies.filter(({ data }) => data.selects.includes(workload)),
     claims: (workload) => claims.filter(({ data }) => data.usedBy.includes(workload)),
+    routes: seenOf(context.evidence, 'route'),
+    meshPolicies: (workload) => meshPolicies.filter(({ data }) => data.selects.includes(workload)),
+    autoscaler: (workload) => autoscalers.find(({ data }) => data.target.name === workload),
     changes: (workload) => {
       const names = new Set(servicesOf(workload).map(({ data }) => data.service.name));
       return changes.filter(

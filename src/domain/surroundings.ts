@@ -120,5 +120,55 @@ export interface UnitData {
   readonly active: boolean;
 }
 
+/** A HorizontalPodAutoscaler: whom it scales between which bounds, and what it says of itself. */
+export interface AutoscalerData {
+  readonly kind: 'autoscaler';
+  readonly autoscaler: ObjectRef;
+  readonly target: { readonly kind: string; readonly name: string };
+  readonly min: number;
+  readonly max: number;
+  readonly current?: number;
+  readonly desired?: number;
+  /** `AbleToScale`, `ScalingActive` and `ScalingLimited`. */
+  readonly conditions: readonly Condition[];
+}
+
+/** Where a route sends one host and path, and whether the namespace serves that. */
+export interface RouteBackend {
+  readonly host?: string;
+  readonly path?: string;
+  readonly service: string;
+  readonly port?: number | string;
+  readonly state: 'served' | 'no-service' | 'no-port';
+}
+
+/** An Ingress, or a route of a gateway. Backends in other namespaces, or that are no Services, are left out. */
+export interface RouteData {
+  readonly kind: 'route';
+  readonly route: ObjectRef;
+  readonly createdAt?: Instant;
+  readonly backends: readonly RouteBackend[];
+}
+
+/** A policy of a service mesh that keeps some calls from the workloads that it selects. One that keeps none is left out. */
+export interface MeshPolicyData {
+  readonly kind: 'mesh-policy';
+  readonly policy: ObjectRef;
+  readonly createdAt?: Instant;
+  /** Workloads of the namespace whose pods it selects. */
+  readonly selects: readonly string[];
+  readonly effect: 'denies-all' | 'denies-some' | 'admits-some' | 'demands-mtls';
+}
+
 /** What workloads depend on beside themselves. */
-export type SurroundingData = NodeData | PolicyData | QuotaData | LimitRangeData | ClaimData | VolumeData | UnitData;
+export type SurroundingData =
+  | NodeData
+  | PolicyData
+  | QuotaData
+  | LimitRangeData
+  | ClaimData
+  | VolumeData
+  | UnitData
+  | AutoscalerData
+  | RouteData
+  | MeshPolicyData;

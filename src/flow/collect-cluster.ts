@@ -31,7 +31,7 @@ export const collectCluster = async (request: {
 }): Promise<Gathered> => {
   const { cluster, changes, namespace, windows, patience } = request;
   const since = new Date(Date.parse(windows.window.from) - limits.changeLookbackMs).toISOString();
-  const [topology, workloads, services, events, changed, nodes, policies, bounds, claims] = await Promise.all([
+  const [topology, workloads, services, events, changed, nodes, ...surroundings] = await Promise.all([
     request.topology,
     answerWithin(() => cluster.workloads(namespace), `workloads in ${namespace}`, patience()),
     answerWithin(() => cluster.services(namespace), `services in ${namespace}`, patience()),
@@ -41,7 +41,10 @@ export const collectCluster = async (request: {
     answerWithin(() => cluster.policies(namespace), `network policies in ${namespace}`, patience()),
     answerWithin(() => cluster.bounds(namespace), `quotas and limit ranges in ${namespace}`, patience()),
     answerWithin(() => cluster.claims(namespace), `volume claims in ${namespace}`, patience()),
+    answerWithin(() => cluster.autoscalers(namespace), `autoscalers in ${namespace}`, patience()),
+    answerWithin(() => cluster.routes(namespace), `routes in ${namespace}`, patience()),
   ]);
+  const [policies, bounds, claims, autoscalers, routes] = surroundings;
   const names = [
     ...(heldBy(topology)?.workloads ?? []).map(({ name }) => name),
     ...(heldBy(workloads) ?? []).map(({ workload }) => workload.name),
@@ -52,7 +55,7 @@ export const collectCluster = async (request: {
       ...serviceDrafts(services, windows, heldBy(workloads) ?? []),
       ...eventDrafts(events, windows, { workloads: names, troubled: troubledNames(heldBy(workloads) ?? []) }),
       ...changeDrafts(changed, windows, names),
-      ...[nodes, policies, bounds, claims].flatMap((answer) => surroundingDrafts(answer, windows)),
+      ...[nodes, ...surroundings].flatMap((answer) => surroundingDrafts(answer, windows)),
       ...(changed.outcome === 'empty' ? [nothingChanged(changed.query, windows)] : []),
     ],
     silent: [
@@ -65,6 +68,8 @@ export const collectCluster = async (request: {
       ...firstSilence('policies', 'object', [policies]),
       ...firstSilence('quotas', 'object', [bounds]),
       ...firstSilence('claims', 'object', [claims]),
+      ...firstSilence('autoscalers', 'object', [autoscalers]),
+      ...firstSilence('routes', 'object', [routes]),
     ],
   };
 };

@@ -49,6 +49,8 @@ export const shareSenses = (senses: Senses, clock: Pick<Clock, 'nowMs'>): Senses
       policies: byNamespace('policies', cluster.policies),
       bounds: byNamespace('bounds', cluster.bounds),
       claims: byNamespace('claims', cluster.claims),
+      autoscalers: byNamespace('autoscalers', cluster.autoscalers),
+      routes: byNamespace('routes', cluster.routes),
       nodes: () => share('nodes', cluster.nodes),
       events: (namespace, since) => share(`events ${namespace} ${since}`, () => cluster.events(namespace, since)),
     },

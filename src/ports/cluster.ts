@@ -1,7 +1,17 @@
 import type { Topology } from '../domain/context.ts';
 import type { EventData, ServiceData, WorkloadData } from '../domain/evidence.ts';
 import type { Instant, JsonObject } from '../domain/json.ts';
-import type { ClaimData, LimitRangeData, NodeData, PolicyData, QuotaData, VolumeData } from '../domain/surroundings.ts';
+import type {
+  AutoscalerData,
+  ClaimData,
+  LimitRangeData,
+  MeshPolicyData,
+  NodeData,
+  PolicyData,
+  QuotaData,
+  RouteData,
+  VolumeData,
+} from '../domain/surroundings.ts';
 import type { ObjectRef } from '../domain/workload.ts';
 import type { Answer } from './answer.ts';
 
@@ -17,6 +27,9 @@ export interface Cluster {
   bounds(namespace: string): Promise<Answer<readonly (QuotaData | LimitRangeData)[]>>;
   /** The claims of the namespace; while one of them waits, the cluster's volumes too. */
   claims(namespace: string): Promise<Answer<readonly (ClaimData | VolumeData)[]>>;
+  autoscalers(namespace: string): Promise<Answer<readonly AutoscalerData[]>>;
+  /** What leads calls into the namespace and between its workloads: Ingresses, gateway routes and the policies of a mesh. */
+  routes(namespace: string): Promise<Answer<readonly (RouteData | MeshPolicyData)[]>>;
   topology(namespace: string): Promise<Answer<Topology>>;
   /** One object as the API server holds it, unknown fields included. `empty` when it does not exist. */
   object(ref: ObjectRef): Promise<Answer<JsonObject>>;

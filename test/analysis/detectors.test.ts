@@ -5,12 +5,13 @@ import { createScene } from '../../src/analysis/scene.ts';
 import type { EvidenceData } from '../../src/domain/evidence.ts';
 import type { FaultName } from '../../src/domain/fault.ts';
 import { faultContexts, restless } from '../fakes/fault-contexts.ts';
+import { rareFaultContexts } from '../fakes/rare-fault-contexts.ts';
 import { change, container, contextOf, incidentAt, metric, service, workload } from '../fakes/synthetic-context.ts';
 
 const all = [...detectors.network, ...detectors.database, ...detectors.compute];
-const cases = Object.entries(faultContexts) as readonly [
+const cases = Object.entries({ ...faultContexts, ...rareFaultContexts }) as readonly [
   Exclude<FaultName, 'none'>,
-  (typeof faultContexts)[keyof typeof faultContexts],
+  { readonly workload: string; readonly differences: readonly EvidenceData[] },
 ][];
 
 const found = (differences: readonly EvidenceData[], suspect: string | undefined = 'gate') =>
@@ -80,7 +81,9 @@ describe('the detectors', () => {
 
   it('give a saturated CPU under a raised load the benefit of the doubt', () => {
     const surge = metric('request_rate', 'catalog', { quiet: 40, now: 120 });
-    const [hypothesis] = found([...faultContexts['cpu-saturation'].differences, surge]);
+    const hypothesis = found([...faultContexts['cpu-saturation'].differences, surge]).find(
+      ({ cause }) => cause.fault === 'cpu-saturation',
+    );
     expect(hypothesis?.confidence).toBeLessThan(0.5);
     expect(hypothesis?.against).toHaveLength(1);
   });

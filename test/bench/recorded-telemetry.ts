@@ -91,6 +91,8 @@ export const sensesOf = ({ system, workloads, edges, series, spans, lines }: Tel
       policies: async () => ({ outcome: 'empty', query: 'recorded policies' }),
       bounds: async () => ({ outcome: 'empty', query: 'recorded bounds' }),
       claims: async () => ({ outcome: 'empty', query: 'recorded claims' }),
+      autoscalers: async () => ({ outcome: 'empty', query: 'recorded autoscalers' }),
+      routes: async () => ({ outcome: 'empty', query: 'recorded routes' }),
       object: async () => ({ outcome: 'empty', query: 'recorded object' }),
       objects: async () => ({ outcome: 'empty', query: 'recorded objects' }),
     },

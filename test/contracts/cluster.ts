@@ -164,6 +164,40 @@ export const clusterContract = (title: string, start: () => Promise<ClusterUnder
         expect(Array.isArray(valueAt(cart, 'metadata', 'managedFields'))).toBe(true);
       });
 
+      it('tells autoscalers and routes, and whether the backends of a route are served', async () => {
+        const scaler = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', namespace, name: 'ad-scaler' };
+        const target = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'adservice' };
+        await create(scaler, { spec: { scaleTargetRef: target, minReplicas: 1, maxReplicas: 3 } });
+        const backend = (name: string, number: number) => ({ service: { name, port: { number } } });
+        const paths = [
+          { path: '/', pathType: 'Prefix', backend: backend('frontend', 80) },
+          { path: '/old', pathType: 'Prefix', backend: backend('nobody', 80) },
+          { path: '/ads', pathType: 'Prefix', backend: backend('adservice', 1) },
+        ];
+        const door = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', namespace, name: 'door' };
+        await create(door, { spec: { rules: [{ host: 'shop.example', http: { paths } }] } });
+        const [scalers, routes] = await Promise.all([
+          kubernetes.cluster.autoscalers(namespace),
+          kubernetes.cluster.routes(namespace),
+        ]);
+        expect(
+          scalers.outcome === 'found' && scalers.value.find(({ autoscaler: { name } }) => name === scaler.name),
+        ).toMatchObject({
+          target: { kind: 'Deployment', name: 'adservice' },
+          min: 1,
+          max: 3,
+        });
+        const found =
+          routes.outcome === 'found' && routes.value.find((one) => one.kind === 'route' && one.route.name === 'door');
+        expect(found).toMatchObject({
+          backends: [
+            { host: 'shop.example', path: '/', service: 'frontend', port: 80, state: 'served' },
+            { path: '/old', service: 'nobody', state: 'no-service' },
+            { path: '/ads', service: 'adservice', state: 'no-port' },
+          ],
+        });
+      });
+
       it('sees that Kyverno judges the writes', async () => {
         const answer = await createKyverno({ list: kubernetes.list }).policies();
         expect(answer.outcome === 'found' && answer.value).toContainEqual({

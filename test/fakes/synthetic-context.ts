@@ -173,6 +173,12 @@ const subjectOf = (data: EvidenceData): string => {
       return `persistentvolume/${data.name}`;
     case 'claim':
       return `persistentvolumeclaim/${data.claim.name}`;
+    case 'autoscaler':
+      return `horizontalpodautoscaler/${data.autoscaler.name}`;
+    case 'route':
+      return `${data.route.kind.toLowerCase()}/${data.route.name}`;
+    case 'mesh-policy':
+      return `${data.policy.kind.toLowerCase()}/${data.policy.name}`;
     case 'service':
       return `service/${data.service.name}`;
     case 'change':

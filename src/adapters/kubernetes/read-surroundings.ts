@@ -2,8 +2,16 @@ import { textAt, textsAt } from '../../domain/json-read.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { gather, type Kind, listed, workloadKinds, workloadsOn } from './gather.ts';
 import { policyDataOf } from './policy-data.ts';
+import { readRoutes } from './read-routes.ts';
 import type { Reader } from './reader.ts';
-import { claimDataOf, limitRangeDataOf, nodeDataOf, quotaDataOf, volumeDataOf } from './surroundings.ts';
+import {
+  autoscalerDataOf,
+  claimDataOf,
+  limitRangeDataOf,
+  nodeDataOf,
+  quotaDataOf,
+  volumeDataOf,
+} from './surroundings.ts';
 
 const readNodes = async (reader: Reader): ReturnType<Cluster['nodes']> => {
   const [answer, leases] = await Promise.all([
@@ -64,10 +72,19 @@ const readClaims = async (reader: Reader, namespace: string): ReturnType<Cluster
   return listed([...claims, ...offered], gathered.query);
 };
 
+const readAutoscalers = async (reader: Reader, namespace: string): ReturnType<Cluster['autoscalers']> => {
+  const answer = await reader.list({ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', namespace });
+  return answer.outcome === 'found' ? listed(answer.value.map(autoscalerDataOf), answer.query) : answer;
+};
+
 /** The part of the cluster port that reads what workloads depend on. */
-export const createSurroundings = (reader: Reader): Pick<Cluster, 'nodes' | 'policies' | 'bounds' | 'claims'> => ({
+export const createSurroundings = (
+  reader: Reader,
+): Pick<Cluster, 'nodes' | 'policies' | 'bounds' | 'claims' | 'autoscalers' | 'routes'> => ({
   nodes: () => readNodes(reader),
   policies: (namespace) => readPolicies(reader, namespace),
   bounds: (namespace) => readBounds(reader, namespace),
   claims: (namespace) => readClaims(reader, namespace),
+  autoscalers: (namespace) => readAutoscalers(reader, namespace),
+  routes: (namespace) => readRoutes(reader, namespace),
 });

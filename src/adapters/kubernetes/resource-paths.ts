@@ -23,8 +23,15 @@ const plurals: Readonly<Record<string, string>> = {
   'apps/v1/ReplicaSet': 'replicasets',
   'apps/v1/StatefulSet': 'statefulsets',
   'autoscaling/v2/HorizontalPodAutoscaler': 'horizontalpodautoscalers',
+  'gateway.networking.k8s.io/v1/GRPCRoute': 'grpcroutes',
+  'gateway.networking.k8s.io/v1/HTTPRoute': 'httproutes',
   'networking.k8s.io/v1/Ingress': 'ingresses',
   'networking.k8s.io/v1/NetworkPolicy': 'networkpolicies',
+  'policy.linkerd.io/v1alpha1/AuthorizationPolicy': 'authorizationpolicies',
+  'policy.linkerd.io/v1beta1/ServerAuthorization': 'serverauthorizations',
+  'policy.linkerd.io/v1beta3/Server': 'servers',
+  'security.istio.io/v1/AuthorizationPolicy': 'authorizationpolicies',
+  'security.istio.io/v1/PeerAuthentication': 'peerauthentications',
 };
 
 /** A kind, and where of it. `namespace` is absent for cluster-scoped kinds, `name` for the whole collection. */

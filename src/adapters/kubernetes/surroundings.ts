@@ -1,7 +1,15 @@
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt, valueAt } from '../../domain/json-read.ts';
 import { parseQuantity } from '../../domain/quantity.ts';
-import type { ClaimData, LimitRangeData, NodeData, QuotaData, Taint, VolumeData } from '../../domain/surroundings.ts';
+import type {
+  AutoscalerData,
+  ClaimData,
+  LimitRangeData,
+  NodeData,
+  QuotaData,
+  Taint,
+  VolumeData,
+} from '../../domain/surroundings.ts';
 import type { ObjectRef } from '../../domain/workload.ts';
 import { conditionsOf } from './conditions.ts';
 import { demandsOf } from './placement.ts';
@@ -123,6 +131,23 @@ export const volumeDataOf = (volume: JsonObject): VolumeData => {
     ...(claim === '' ? {} : { claim: `${textAt(volume, 'spec', 'claimRef', 'namespace')}/${claim}` }),
   };
 };
+
+/** An autoscaler with what it says of itself. */
+export const autoscalerDataOf = (scaler: JsonObject): AutoscalerData => ({
+  kind: 'autoscaler',
+  autoscaler: refOf(scaler, 'autoscaling/v2', 'HorizontalPodAutoscaler'),
+  target: {
+    kind: textAt(scaler, 'spec', 'scaleTargetRef', 'kind'),
+    name: textAt(scaler, 'spec', 'scaleTargetRef', 'name'),
+  },
+  min: numberAt(scaler, 'spec', 'minReplicas') ?? 1,
+  max: numberAt(scaler, 'spec', 'maxReplicas') ?? 1,
+  ...amountsOf([
+    ['current', numberAt(scaler, 'status', 'currentReplicas')],
+    ['desired', numberAt(scaler, 'status', 'desiredReplicas')],
+  ]),
+  conditions: conditionsOf(scaler),
+});
 
 /** A port of a policy's rule, or of anything else that may name it. */
 export const portAt = (value: Json | undefined, key: string): number | string | undefined =>

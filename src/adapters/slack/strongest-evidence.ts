@@ -61,6 +61,9 @@ const dataWeight = (data: EvidenceData | undefined, sinceMs: number): number => 
     case 'service':
       return data.ready === 0 ? 0.9 : 0.05;
     case 'unit':
+    case 'autoscaler':
+    case 'route':
+    case 'mesh-policy':
     case 'volume':
     case 'node':
     case 'policy':
