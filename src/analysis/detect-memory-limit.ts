@@ -47,6 +47,15 @@ const killedAtBirth = (scene: Scene, workload: string): Hypothesis | null => {
   });
 };
 
+/**
+ * How sure the limit is the trouble. Who has a leak is killed in the same way, and only the memory before the kill tells them apart:
+ * where it could not be asked for, and nobody was seen to change the limit, a kill is a mere hint.
+ */
+const sureness = (scene: Scene, memory: Reading | undefined, changed: boolean): number => {
+  if (changed) return confidence.witnessed;
+  return memory === undefined && scene.context.unreachable.includes('metrics') ? confidence.hint : confidence.proven;
+};
+
 /** The kernel killed a container for memory: its last end says OOMKilled; the limit and the need explain it. */
 export const memoryLimit: Detector = {
   fault: 'memory-limit',
@@ -63,7 +72,7 @@ export const memoryLimit: Detector = {
     const change = changeOf(scene, workload, ({ path }) => /\/resources(\/limits)?(\/memory)?$/.test(path));
     return hypothesisOf({
       cause: { workload, fault: 'memory-limit', component: `container ${container.name}` },
-      confidence: change === undefined ? confidence.proven : confidence.witnessed,
+      confidence: sureness(scene, memory, change !== undefined),
       evidence: [
         state.id,
         change?.id,

@@ -17,6 +17,19 @@ const answers = (scene: Scene, workload: string): boolean =>
   scene.services(workload).every(({ data }) => data.ready > 0 && data.matches.includes(workload)) &&
   barredEdges(scene, workload).length === 0;
 
+/** Without these nobody knows whether calls arrive at all. */
+const doors = ['services', 'workloads', 'policies'];
+
+/**
+ * Whether calls may wait because they lead nowhere: what would show it could not be asked, and the calls are not known to succeed.
+ */
+const mayBeLost = (scene: Scene, workload: string): boolean =>
+  scene.context.unreachable.some((source) => doors.includes(source)) &&
+  !callersOf(scene.topology, workload).every((caller) => {
+    const errors = scene.edge(caller, workload, 'error_ratio');
+    return errors !== undefined && !isTrouble('error_ratio', errors.shift);
+  });
+
 /** Other calls of the caller and to the callee: when they are ordinary, the delay is on this edge. */
 const neighbourEdges = (scene: Scene, from: string, to: string): readonly Reading[] =>
   [
@@ -138,7 +151,8 @@ export const networkDelay: Detector = {
     const delay = merged(metric, traced);
     if (delay === undefined) return null;
     // Without metrics nobody knows whether a side has processor time: however many calls wait, that is one sign.
-    const signals = scene.context.unreachable.includes('metrics') ? 1 : delay.signals;
+    const unsure = scene.context.unreachable.includes('metrics') || mayBeLost(scene, workload);
+    const signals = unsure ? Math.min(1, delay.signals) : delay.signals;
     return delayAt(workload, { ...delay, signals }, traced === undefined ? calmTraces(scene, workload) : undefined);
   },
 };

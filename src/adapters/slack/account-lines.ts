@@ -4,7 +4,7 @@ import { faults } from '../../domain/fault.ts';
 import { clipped, joined, type Mrkdwn, md } from './mrkdwn.ts';
 import { causeWords, confidenceWords, evidenceLines } from './words.ts';
 
-const shown = { idsMax: 4, reasonCharsMax: 160, nameCharsMax: 100, unansweredMax: 10 } as const;
+const shown = { idsMax: 4, reasonCharsMax: 160, nameCharsMax: 100, unansweredMax: 20 } as const;
 
 /** Numbers of evidence as they stand in the context: `[E3] [E7]`. */
 const numbers = (ids: readonly string[]): Mrkdwn =>

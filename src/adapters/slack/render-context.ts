@@ -10,7 +10,7 @@ import { strongestEvidence } from './strongest-evidence.ts';
 import type { ViewOptions } from './view-options.ts';
 import { evidenceLine, severityWords } from './words.ts';
 
-const shown = { alertsMax: 5, doubtsMax: 6, evidenceMax: 8 } as const;
+const shown = { alertsMax: 5, doubtsMax: 6, evidenceMax: 8, unreachableMax: 20 } as const;
 
 const alertLine = (alert: CaseAlert): Mrkdwn => {
   const summary = alert.annotations.summary ?? alert.annotations.description ?? '';
@@ -35,7 +35,7 @@ const unreachableLine = (unreachable: readonly string[]): Mrkdwn =>
   unreachable.length === 0
     ? md`*Could not be reached:* nothing, every source answered.`
     : md`:warning: *Could not be reached:* ${joined(
-        unreachable.slice(0, 10).map((name) => md`${clipped(name, 120)}`),
+        unreachable.slice(0, shown.unreachableMax).map((name) => md`${clipped(name, 120)}`),
         ', ',
       )}. The analysis goes on without it.`;
 
