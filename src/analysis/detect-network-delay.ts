@@ -151,8 +151,8 @@ export const networkDelay: Detector = {
     const delay = merged(metric, traced);
     if (delay === undefined) return null;
     // Without metrics nobody knows whether a side has processor time: however many calls wait, that is one sign.
-    const unsure = scene.context.unreachable.includes('metrics') || mayBeLost(scene, workload);
-    const signals = unsure ? Math.min(1, delay.signals) : delay.signals;
+    const blind = scene.context.unreachable.includes('metrics') ? 1 : delay.signals;
+    const signals = mayBeLost(scene, workload) ? 0 : blind;
     return delayAt(workload, { ...delay, signals }, traced === undefined ? calmTraces(scene, workload) : undefined);
   },
 };

@@ -34,6 +34,7 @@ const systems = {
   workloads: ['workloads'],
   services: ['services'],
   topology: ['topology'],
+  policies: ['policies'],
   changes: ['changes'],
   events: ['events'],
 } as const;
@@ -46,6 +47,7 @@ const absences: readonly (readonly System[])[] = [
   ['workloads'],
   ['services'],
   ['topology'],
+  ['policies'],
   ['changes', 'events'],
 ];
 
