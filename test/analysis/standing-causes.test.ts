@@ -6,7 +6,7 @@ import { createScene } from '../../src/analysis/scene.ts';
 import type { EvidenceData } from '../../src/domain/evidence.ts';
 import { disciplines } from '../../src/domain/fault.ts';
 import type { Finding } from '../../src/domain/finding.ts';
-import { change, container, contextOf, incidentAt, service, workload } from '../fakes/synthetic-context.ts';
+import { change, container, contextOf, incidentAt, metric, service, workload } from '../fakes/synthetic-context.ts';
 
 const consensus = (differences: readonly EvidenceData[], suspect: string | undefined) => {
   const scene = createScene(contextOf(differences), incidentAt(suspect));
@@ -79,6 +79,22 @@ describe('a paused rollout', () => {
 
   it('explains nobody else’s trouble', () => {
     expect(consensus([paused(0)], 'gate').cause?.fault).not.toBe('rollout-paused');
+  });
+
+  it('explains no trouble of the old pods, which serve on', () => {
+    const slow = metric('error_ratio', 'basket', { quiet: 0, now: 0.4 });
+    for (const updated of [0, 1]) {
+      const found = consensus([paused(updated), slow], 'basket');
+      expect(found.kind).toBe('unknown');
+      expect(found.cause).toBeUndefined();
+    }
+  });
+
+  it('is not put down to a change that ended an earlier pause', () => {
+    const ended = change('basket', '/spec/paused', { before: true, after: false });
+    const { reasoning } = consensus([paused(0), ended], 'basket');
+    expect(reasoning).not.toContain('kubectl-edit');
+    expect(consensus([workload('basket', { updated: 0 }), ended], 'basket').cause?.fault).not.toBe('rollout-paused');
   });
 
   it('steps back when its pods do not run: then something is broken', () => {
