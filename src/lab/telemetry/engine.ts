@@ -3,16 +3,22 @@ import { type AlertBoard, createAlertBoard } from './alerting/alert-board.ts';
 import type { ActiveAlert, RuleGroup } from './alerting/alert-rule.ts';
 import { createLogStore, type LogStore, type ShippedLine } from './log-store.ts';
 import { createTimeSeries, type ScrapedSample, type TimeSeries } from './time-series.ts';
+import { createTraceStore, type ShippedSpan, type TraceStore } from './trace-store.ts';
 
 /** What is observed: a world that moves to an instant and shows its exporters and its new log lines. */
 export interface Observed {
-  step(nowMs: number): { readonly samples: readonly ScrapedSample[]; readonly logs: readonly ShippedLine[] };
+  step(nowMs: number): {
+    readonly samples: readonly ScrapedSample[];
+    readonly logs: readonly ShippedLine[];
+    readonly spans?: readonly ShippedSpan[];
+  };
 }
 
 /** The laboratory's telemetry without its servers and its clock: whoever holds it says when time passes. */
 export interface Engine {
   readonly store: TimeSeries;
   readonly logs: LogStore;
+  readonly traces: TraceStore;
   readonly board: AlertBoard;
   /** Scrapes without evaluating rules, from `fromMs` up to but not including `toMs`. */
   recall(fromMs: number, toMs: number): Promise<void>;
@@ -25,6 +31,8 @@ export const scrapeMs = 2_000;
 
 const retentionMs = 7_200_000;
 const streamLinesMax = 50_000;
+/** Half an hour at one a second, and some more. */
+const tracesMax = 2_400;
 /** Scrapes of the past between two breaths for the event loop. */
 const scrapesPerTurn = 20;
 
@@ -36,12 +44,14 @@ export const createEngine = (options: {
 }): Engine => {
   const store = createTimeSeries({ retentionMs, intervalMs: scrapeMs });
   const logs = createLogStore({ retentionMs, linesMax: streamLinesMax });
+  const traces = createTraceStore({ retentionMs, tracesMax });
   const board = createAlertBoard({ store, groups: options.groups, speed: options.speed });
 
   const scrape = (nowMs: number): void => {
     const seen = options.world.step(nowMs);
     store.append(nowMs, seen.samples);
     logs.append(seen.logs);
+    traces.append(seen.spans ?? []);
   };
 
   const recall = async (fromMs: number, toMs: number): Promise<void> => {
@@ -56,8 +66,9 @@ export const createEngine = (options: {
   const tick = (nowMs: number): readonly ActiveAlert[] => {
     scrape(nowMs);
     logs.expire(nowMs);
+    traces.expire(nowMs);
     return board.evaluate(nowMs);
   };
 
-  return { store, logs, board, recall, tick };
+  return { store, logs, traces, board, recall, tick };
 };

@@ -3,6 +3,7 @@ import { type AddedRule, completeRule } from './alerting/added-rule.ts';
 import type { ActiveAlert } from './alerting/alert-rule.ts';
 import { readRulesFolder } from './alerting/read-rules.ts';
 import { createEngine, type Engine, type Observed, scrapeMs } from './engine.ts';
+import { createJaegerApi } from './jaeger-api.ts';
 import { createLokiApi } from './loki-api.ts';
 import { createReceivers, type Receiver, type Receivers } from './notify/receivers.ts';
 import { createPrometheusApi } from './prometheus-api.ts';
@@ -21,7 +22,7 @@ export interface TelemetryOptions {
   /** After this a firing group is told again, in ms. Default 5 minutes. */
   readonly repeatMs?: number;
   /** Fixed ports; 0, the default, takes free ones. */
-  readonly ports?: { readonly prometheus?: number; readonly loki?: number };
+  readonly ports?: { readonly prometheus?: number; readonly loki?: number; readonly jaeger?: number };
   /** Told of a tick that failed; the next one is tried all the same. Default: a process warning. */
   readonly onTrouble?: (error: unknown) => void;
 }
@@ -30,6 +31,8 @@ export interface TelemetryOptions {
 export interface Telemetry {
   readonly prometheusUrl: string;
   readonly lokiUrl: string;
+  /** Where Jaeger's query service answers. */
+  readonly tracesUrl: string;
   /** Adds an alerting rule at run time; the returned function takes it away, which resolves its alerts. */
   addRule(rule: AddedRule): () => void;
   firing(): readonly ActiveAlert[];
@@ -63,7 +66,7 @@ const keepTicking = (options: TelemetryOptions, engine: Engine, receivers: Recei
 };
 
 /**
- * Starts Prometheus, Loki and the alerting of the laboratory over a world, with its quiet past already recorded.
+ * Starts Prometheus, Loki, Jaeger and the alerting of the laboratory over a world, with its quiet past already recorded.
  * Throws before anything listens when a rule file is not valid.
  */
 export const startTelemetry = async (options: TelemetryOptions): Promise<Telemetry> => {
@@ -72,11 +75,13 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
   const startMs = options.nowMs();
   await engine.recall(startMs - (options.pastMs ?? 1_800_000), startMs);
 
-  const { store, board, logs } = engine;
+  const { store, board, logs, traces } = engine;
   const prometheus = createPrometheusApi({ store, board, nowMs: options.nowMs });
   const loki = createLokiApi({ logs, nowMs: options.nowMs });
+  const jaeger = createJaegerApi({ traces, nowMs: options.nowMs });
   const prometheusUrl = await listen(prometheus, options.ports?.prometheus);
   const lokiUrl = await listen(loki, options.ports?.loki);
+  const tracesUrl = await listen(jaeger, options.ports?.jaeger);
 
   const receivers = createReceivers({
     repeatMs: options.repeatMs ?? 300_000,
@@ -88,13 +93,14 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
   return {
     prometheusUrl,
     lokiUrl,
+    tracesUrl,
     addRule: (rule) => board.addRule(completeRule(rule)),
     firing: () => board.alerts().filter(({ state }) => state === 'firing'),
     addReceiver: receivers.add,
     sendTest: () => receivers.sendTest(options.nowMs()),
     close: async () => {
       stop();
-      await Promise.all([prometheus.close(), loki.close()]);
+      await Promise.all([prometheus.close(), loki.close(), jaeger.close()]);
     },
   };
 };

@@ -1,15 +1,13 @@
-import { answeredFailure, deadlineFailure, dialFailure, refusedByRedis } from './call-words.ts';
+import { answeredFailure, deadlineFailure, dialFailure, failureOf, refusedByRedis } from './call-words.ts';
 import type { ClusterView, PodView } from './cluster-view.ts';
-import { type Connections, redisWorkload } from './connections.ts';
+import { redisWorkload } from './connections.ts';
 import type { EffectsNow } from './effects.ts';
-import type { LogDesk } from './logs/log-desk.ts';
-import type { MeshMeters } from './mesh-meters.ts';
-import type { PodStates } from './pod-states.ts';
 import { type Dependency, profileOf } from './profiles.ts';
 import type { Random } from './random.ts';
-import type { RecentCalls } from './recent-calls.ts';
 import { routeCall } from './route-call.ts';
 import { type Call, downstream } from './shop.ts';
+import { type OpenSpan, operationOf } from './trace-recorder.ts';
+import type { WalkDeps } from './walk-deps.ts';
 
 /** What stays the same while one visitor's request runs through the shop. */
 export interface Scene {
@@ -18,6 +16,8 @@ export interface Scene {
   readonly atMs: number;
   /** How many equal requests this one stands for. */
   readonly weight: number;
+  /** The span that waits for what happens here, when the request is traced. */
+  readonly span?: OpenSpan | undefined;
 }
 
 /** How a piece of work or a call ended. */
@@ -35,21 +35,17 @@ interface Work {
 /** Lets a pod make a call, with all that follows from it. */
 export type CallWalk = (scene: Scene, caller: PodView, call: Call & { readonly work?: Work }) => Outcome;
 
-/** What the walk draws on and writes to. */
-export interface WalkDeps {
-  readonly random: Random;
-  readonly states: PodStates;
-  readonly connections: Connections;
-  readonly mesh: MeshMeters;
-  readonly recent: RecentCalls;
-  readonly desk: LogDesk;
-}
-
 /** One hop through the node's network and two proxies, ms. */
 const hopMs = 0.35;
 
 /** A disturbed network is not evenly slow: its delay has a tail, and the longest waits outlast the caller's patience. */
 const delaySpread = 0.35;
+
+const networkMs = (random: Random, { effects }: Scene, [caller, callee]: readonly [PodView, PodView]): number => {
+  const delay = effects.delayMs(caller.uid, callee.workload) + effects.delayMs(callee.uid, caller.workload);
+  const hop = random.logNormal(hopMs, 0.3);
+  return delay === 0 ? hop : hop + random.logNormal(delay, delaySpread);
+};
 
 /**
  * Walks a request along the call edges: a callee's time is its own plus that of all its calls; an edge fails when nobody
@@ -59,16 +55,19 @@ export const createCallWalk = (deps: WalkDeps): CallWalk => {
   const { random, states, mesh, desk } = deps;
 
   const serve = (scene: Scene, pod: PodView, work: Work): Outcome => {
+    const span = scene.span?.below();
     let ms = states.handle(pod, scene.weight);
     let error: string | null = null;
     for (const call of work.calls) {
       for (let time = 0; time < call.times && error === null; time += 1) {
-        const outcome = dial({ ...scene, atMs: scene.atMs + ms }, pod, call);
+        const outcome = dial({ ...scene, span, atMs: scene.atMs + ms }, pod, call);
         ms += outcome.ms;
         if (outcome.error !== null && call.essential)
           error = answeredFailure(pod.workload, call.trouble, outcome.error);
       }
     }
+    const operation = operationOf(pod.workload, work.task);
+    span?.end({ pod, operation, kind: 'server', atMs: scene.atMs, ms, error });
     desk.tell(pod, scene.atMs + ms, { kind: 'served', task: work.task, ms, error });
     return { ms, error };
   };
@@ -81,18 +80,12 @@ export const createCallWalk = (deps: WalkDeps): CallWalk => {
     if (calls.dependency.protocol === 'redis' && callee.workload === redisWorkload) {
       if (!deps.connections.admits(callee, scene.weight))
         return { ms: hopMs * 3, error: refusedByRedis(calls.address) };
-      return serve(scene, callee, calls.work);
+      // Nobody has put a tracing library into Redis.
+      return serve({ ...scene, span: undefined }, callee, calls.work);
     }
     const outcome = serve(scene, callee, calls.work);
     mesh.inbound(callee.workload, { ok: outcome.error === null, ms: outcome.ms, weight: scene.weight });
     return outcome;
-  };
-
-  const networkMs = (scene: Scene, caller: PodView, callee: PodView): number => {
-    const delay =
-      scene.effects.delayMs(caller.uid, callee.workload) + scene.effects.delayMs(callee.uid, caller.workload);
-    const hop = random.logNormal(hopMs, 0.3);
-    return delay === 0 ? hop : hop + random.logNormal(delay, delaySpread);
   };
 
   const attempt = (
@@ -108,8 +101,12 @@ export const createCallWalk = (deps: WalkDeps): CallWalk => {
       return { ms: route.hangs ? dependency.timeoutMs : random.logNormal(hopMs * 2, 0.4), error };
     }
     const callee = route.pod;
+    const delay = scene.span?.mark();
     const served = reach(scene, callee, { dependency, work, address: route.address });
-    const ms = served.ms + networkMs(scene, caller, callee);
+    const network = networkMs(random, scene, [caller, callee]);
+    // Half of the way lies before the callee begins.
+    delay?.(network / 2);
+    const ms = served.ms + network;
     if (ms <= dependency.timeoutMs) return { ms, error: served.error };
     return { ms: dependency.timeoutMs, error: deadlineFailure(dependency.protocol, dependency.timeoutMs) };
   };
@@ -118,20 +115,15 @@ export const createCallWalk = (deps: WalkDeps): CallWalk => {
     const dependency = profileOf(caller.workload).dependencies[call.to];
     if (dependency === undefined) return { ms: 0, error: null };
     const work = call.work ?? { task: call.rpc, calls: downstream[call.rpc] ?? [] };
-    const outcome = attempt(scene, caller, { call, dependency, work });
+    const span = scene.span?.below();
+    const outcome = attempt({ ...scene, span }, caller, { call, dependency, work });
+    span?.end({ pod: caller, operation: operationOf(call.to, call.rpc), kind: 'client', atMs: scene.atMs, ...outcome });
     const ok = outcome.error === null;
     deps.recent.note(call.to, { atMs: scene.atMs, ok, ms: outcome.ms });
     if (dependency.protocol !== 'redis')
       mesh.outbound(caller.workload, call.to, { ok, ms: outcome.ms, weight: scene.weight });
     if (outcome.error !== null) {
-      desk.tell(caller, scene.atMs + outcome.ms, {
-        kind: 'call-failed',
-        task: call.rpc,
-        peer: call.to,
-        error: outcome.error,
-        trouble: call.trouble,
-        tolerated: !call.essential,
-      });
+      desk.tell(caller, scene.atMs + outcome.ms, failureOf(call, outcome.error));
     }
     return outcome;
   };

@@ -1,4 +1,6 @@
+import type { AppEvent } from './logs/voice.ts';
 import type { Dependency } from './profiles.ts';
+import type { Call } from './shop.ts';
 
 type Protocol = Dependency['protocol'];
 
@@ -40,3 +42,13 @@ export const answeredFailure = (caller: string, trouble: string, error: string):
   if (caller === 'frontend') return `${trouble}: ${error}`;
   return `rpc error: code = Internal desc = ${trouble}: ${error}`;
 };
+
+/** What the caller tells its log of a call that failed. */
+export const failureOf = ({ rpc, to, trouble, essential }: Call, error: string): AppEvent => ({
+  kind: 'call-failed',
+  task: rpc,
+  peer: to,
+  error,
+  trouble,
+  tolerated: !essential,
+});

@@ -7,6 +7,7 @@ import { createKubeState } from './kube-state.ts';
 import { createLogDesk } from './logs/log-desk.ts';
 import { createPodStates } from './pod-states.ts';
 import { createRandom } from './random.ts';
+import { createTraceRecorder } from './trace-recorder.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 import type { World } from './world.ts';
 
@@ -30,7 +31,8 @@ export const createWorld = ({ store, namespace, seed }: WorldOptions): ShopWorld
   const effects = createEffects((uid) => view().pods.some((pod) => pod.uid === uid));
   const states = createPodStates(random);
   const desk = createLogDesk(random, namespace);
-  const traffic = createTraffic({ random, namespace, states, desk });
+  const traces = createTraceRecorder(seed, namespace);
+  const traffic = createTraffic({ random, namespace, states, desk, traces });
   const kubeState = createKubeState(namespace);
   const judge = createJudge({ store, namespace, view, states, desk });
   let lastMs: number | null = null;
@@ -50,7 +52,7 @@ export const createWorld = ({ store, namespace, seed }: WorldOptions): ShopWorld
       desk.chatter(now.pods, interval);
       states.settle(now, active, (interval.toMs - interval.fromMs) / 1_000);
       const samples = [...traffic.samples(now), ...containerSamples(now, namespace, states), ...kubeState(now)];
-      return { samples, logs: desk.take(interval) };
+      return { samples, logs: desk.take(interval), spans: traces.take() };
     },
   };
 };

@@ -7,6 +7,7 @@ import { createMeshMeters } from './mesh-meters.ts';
 import type { PodStates } from './pod-states.ts';
 import type { Random } from './random.ts';
 import { type CallHealth, createRecentCalls } from './recent-calls.ts';
+import type { TraceRecorder } from './trace-recorder.ts';
 import { createVisitors, type Interval } from './visitors.ts';
 import type { Sample } from './world.ts';
 
@@ -27,15 +28,16 @@ export interface TrafficDeps {
   readonly namespace: string;
   readonly states: PodStates;
   readonly desk: LogDesk;
+  readonly traces: TraceRecorder;
 }
 
 /** Creates a shop's traffic, at rest. */
-export const createTraffic = ({ random, namespace, states, desk }: TrafficDeps): Traffic => {
+export const createTraffic = ({ random, namespace, states, desk, traces }: TrafficDeps): Traffic => {
   const connections = createConnections(random);
   const mesh = createMeshMeters(namespace);
   const recent = createRecentCalls();
   const dial = createCallWalk({ random, states, connections, mesh, recent, desk });
-  const sendVisitors = createVisitors({ random, dial });
+  const sendVisitors = createVisitors({ random, dial, traces });
   return {
     flow: (view, effects, interval) => {
       connections.settle(view, effects, (interval.toMs - interval.fromMs) / 1_000);

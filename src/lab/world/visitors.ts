@@ -3,6 +3,7 @@ import type { ClusterView, PodView } from './cluster-view.ts';
 import type { EffectsNow } from './effects.ts';
 import type { Random } from './random.ts';
 import { type Page, pages } from './shop.ts';
+import type { TraceRecorder } from './trace-recorder.ts';
 
 /** Each simulated user of the load generator asks for about this many pages a second. */
 const pagesPerUserSecond = 2;
@@ -50,7 +51,13 @@ const pickPage = (random: Random): Page => {
   return found ?? random.pick(pages);
 };
 
-const visit = (deps: { random: Random; dial: CallWalk }, scene: Scene, visitor: PodView): void => {
+interface VisitorDeps {
+  readonly random: Random;
+  readonly dial: CallWalk;
+  readonly traces: TraceRecorder;
+}
+
+const visit = (deps: VisitorDeps, scene: Scene, visitor: PodView): void => {
   const page = pickPage(deps.random);
   const path = page.path.endsWith('product/') ? `${page.path}${deps.random.pick(products)}` : page.path;
   deps.dial(scene, visitor, {
@@ -65,7 +72,7 @@ const visit = (deps: { random: Random; dial: CallWalk }, scene: Scene, visitor: 
 
 /** Sends the visitors of one interval through the shop; no ready load generator, no visitors. */
 export const createVisitors =
-  (deps: { random: Random; dial: CallWalk }) =>
+  (deps: VisitorDeps) =>
   (view: ClusterView, effects: EffectsNow, interval: Interval): void => {
     const { random } = deps;
     const seconds = (interval.toMs - interval.fromMs) / 1_000;
@@ -74,7 +81,7 @@ export const createVisitors =
       const weight = Math.max(1, Math.ceil(due / walksMax));
       for (let walk = 0; walk < Math.round(due / weight); walk += 1) {
         const atMs = random.between(interval.fromMs, interval.toMs);
-        visit(deps, { view, effects, atMs, weight }, visitor);
+        visit(deps, { view, effects, atMs, weight, span: deps.traces.begin() }, visitor);
       }
     }
   };

@@ -57,10 +57,30 @@ export interface WorldLogLine {
   readonly line: string;
 }
 
+/** One span as a tracing library would export it. */
+export interface WorldSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentId: string | null;
+  readonly namespace: string;
+  readonly workload: string;
+  readonly pod: string;
+  readonly operation: string;
+  readonly kind: 'client' | 'server';
+  /** Epoch milliseconds, not whole. */
+  readonly atMs: number;
+  readonly ms: number;
+  readonly error: string | null;
+}
+
 /** The simulated applications: who calls whom, how busy, how slow; all of it follows from the cluster's objects and the active effects. */
 export interface World extends ContainerJudge {
   /** Moves the simulation to `nowMs` (never backwards) and returns everything that exporters show then. */
-  step(nowMs: number): { readonly samples: readonly Sample[]; readonly logs: readonly WorldLogLine[] };
+  step(nowMs: number): {
+    readonly samples: readonly Sample[];
+    readonly logs: readonly WorldLogLine[];
+    readonly spans: readonly WorldSpan[];
+  };
   /** Invisible effects, as a chaos tool makes them: stress inside a pod, delay on a pod's network, a leak in a process. */
   readonly effects: Effects;
 }
