@@ -220,7 +220,8 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
     random: Math.random,
     namespace: config.kubernetes.namespaces[0] ?? 'default',
   });
-  const ready = () => (slack.health() === 'connected' ? [] : ['Slack']);
+  let hasStarted = false;
+  const ready = () => [...(hasStarted ? [] : ['the start']), ...(slack.health() === 'connected' ? [] : ['Slack'])];
   const { notices } = slack;
   const http = createHttpServer({
     ...config.webhook,
@@ -235,10 +236,11 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
     ready,
   });
 
-  void checkJournal(journal, log);
   kubernetes.recorder.start();
   await memory.start();
   await modes.start();
+  // From here on alerts are kept, though nobody may work on them for a while yet.
+  const url = await http.start();
   await slack.start();
   await road.start();
   const clockKeeper = createClockKeeper({ cases, journal, clock, ids, log, ownership: stores.ownership });
@@ -249,8 +251,9 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
       for (const { incident } of files) slack.view.show(incident.uid);
     });
   });
-  const url = await http.start();
   await stores.ownership.start();
+  hasStarted = true;
+  void checkJournal(journal, log);
   log.info({ url, model: modes.model.label, mode: modes.state().effective }, 'the bot is ready');
 
   return {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openSqliteStores } from '../../src/adapters/sqlite/open-stores.ts';
 import { environmentBeside } from '../../src/demo/environment.ts';
-import type { ApiWitness } from '../../src/lab/cluster/api/api-faults.ts';
+import type { ApiMoment, ApiWitness } from '../../src/lab/cluster/api/api-faults.ts';
 import { type Laboratory, type LaboratoryOptions, shopNamespace, startLaboratory } from '../../src/lab/laboratory.ts';
 import type { CallWitness } from '../../src/lab/slack/web-api.ts';
 import type { Stores } from '../../src/ports/stores.ts';
@@ -33,6 +33,13 @@ export interface Witnesses {
   readonly api: ApiWitness;
   readonly slack: CallWitness;
 }
+
+/** Whether a request to the API server is one of the bot's that changes something, or would. */
+export const isEffect = ({ user, verb, plural }: ApiMoment): boolean =>
+  user.endsWith(':ai4all-sre') &&
+  !['get', 'list', 'watch'].includes(verb) &&
+  plural !== '' &&
+  !plural.startsWith('selfsubject');
 
 const opened = async (dataDir: string, bot: BotProcess): Promise<Stores> => {
   // The first life makes the database, and may die while it does.

@@ -108,3 +108,12 @@ export const mendSelector = (lab: Laboratory, name: string): void =>
     ...spec,
     selector: { app: name },
   }));
+
+/** Begins a rollout of a till to a tag: one that the registry lacks, "lost", breaks it. */
+export const rollOutTag = (lab: Laboratory, name: string, tag: string): void =>
+  editSpec(lab, { plural: 'deployments', name, namespace: tillNamespace }, (spec) => {
+    const { template, ...rest } = structuredClone(spec) as { template: { spec: { containers: object[] } } };
+    const image = `online-boutique/emailservice:${tag}`;
+    const containers = template.spec.containers.map((container) => ({ ...container, image }));
+    return { ...rest, template: { ...template, spec: { ...template.spec, containers } } };
+  });

@@ -66,6 +66,7 @@ const tierPaces: Readonly<Partial<Record<SlackMethod | 'files.uploadV2', Pace>>>
   'conversations.history': { perSecond: 0.75, burst: 15, perMinute: 47 },
   'conversations.replies': { perSecond: 0.75, burst: 15, perMinute: 47 },
   'conversations.list': { perSecond: 0.3, burst: 10, perMinute: 18 },
+  'reactions.get': { perSecond: 0.75, burst: 15, perMinute: 47 },
   'usergroups.list': { perSecond: 0.3, burst: 10, perMinute: 18 },
   'usergroups.users.list': { perSecond: 0.3, burst: 10, perMinute: 18 },
   'files.uploadV2': { perSecond: 1, burst: 15, perMinute: 90 },

@@ -3,6 +3,7 @@ import type { CaseFile } from '../../domain/case-file.ts';
 import type { CaseStore } from '../../ports/case-store.ts';
 import { createFindRoot } from './find-root.ts';
 import { findLostMessages, readRootsWith } from './lost-messages.ts';
+import type { Message } from './message.ts';
 import type { Lane } from './outbox.ts';
 import { createPassGate } from './pass-gate.ts';
 import { type SlackTrouble, troubleOf } from './slack-trouble.ts';
@@ -36,6 +37,9 @@ const threadsAtOnceMax = 12;
 /** Half a minute of posts that wait: from there on evidence is left out. */
 const backlogMax = 30;
 
+/** Who is urgent is asked at every pass, and a thousand open cases take a while to list. */
+const urgentForMs = 1_000;
+
 /** The cases that ask people for something. */
 const urgentAmong = async ({ cases }: ThreadWorkerDeps): Promise<ReadonlySet<string>> =>
   new Set(
@@ -43,6 +47,17 @@ const urgentAmong = async ({ cases }: ThreadWorkerDeps): Promise<ReadonlySet<str
       .filter(({ phase, closure }) => phase === 'awaiting_approval' || closure?.outcome === 'escalated')
       .map(({ incident }) => incident.uid),
   );
+
+/** {@link urgentAmong}, looked up again when the last answer is old. */
+const createUrgent = (deps: ThreadWorkerDeps): (() => Promise<ReadonlySet<string>>) => {
+  let known: { readonly uids: ReadonlySet<string>; readonly untilMs: number } | undefined;
+  return async () => {
+    const nowMs = deps.clock.nowMs();
+    if (known === undefined || nowMs >= known.untilMs || nowMs < known.untilMs - urgentForMs)
+      known = { uids: await urgentAmong(deps), untilMs: nowMs + urgentForMs };
+    return known.uids;
+  };
+};
 
 const backOff = { firstMs: 500, mostMs: 30_000 } as const;
 const uploadTriesMax = 3;
@@ -58,11 +73,11 @@ export const newWork = (): Work => ({
   wake: new AbortController(),
 });
 
-const fileNamesOf = (tools: Pick<ThreadTools, 'render'>, file: CaseFile): Readonly<Record<string, string>> =>
+const fileNamesOf = (messages: readonly Message[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    tools
-      .render(file, {})
-      .flatMap(({ key, attachment }) => (attachment?.place === 'thread' ? [[fileKeyOf(key), attachment.name]] : [])),
+    messages.flatMap(({ key, attachment }) =>
+      attachment?.place === 'thread' ? [[fileKeyOf(key), attachment.name]] : [],
+    ),
   );
 
 const lanes: Readonly<Record<string, Lane>> = { 'chat.postMessage': 'post', 'chat.update': 'edit' };
@@ -102,7 +117,7 @@ const waitForLater = async (deps: ThreadWorkerDeps, work: Work): Promise<void> =
 export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
   // A message may have been posted by an earlier life of this bot, or by another replica, and never entered into the ledger.
   const checked = new Map<string, number | null>();
-  const gate = createPassGate({ max: threadsAtOnceMax, urgent: () => urgentAmong(deps) });
+  const gate = createPassGate({ max: threadsAtOnceMax, urgent: createUrgent(deps) });
   const isBusy = (): boolean => gate.waiting() + deps.outbox.waiting('post') > backlogMax;
   const findRoot = createFindRoot(readRootsWith(deps.web));
 
@@ -114,7 +129,8 @@ export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
     if (checked.get(uid) === since) return false;
     checked.set(uid, since);
     const known = new Set((await deps.shown.of(uid)).map(({ key }) => key));
-    const wanted = [...deps.render(file, {}).map(({ key }) => key), ...Object.keys(fileNamesOf(deps, file))];
+    const messages = deps.render(file, {});
+    const wanted = [...messages.map(({ key }) => key), ...Object.keys(fileNamesOf(messages))];
     return wanted.some((key) => !known.has(key));
   };
 
@@ -123,7 +139,7 @@ export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
     if (file === null) return;
     if (await isDoubtful(file, work)) {
       work.suspect = true;
-      await findLostMessages({ ...deps, findRoot }, file, { channel, fileNames: fileNamesOf(deps, file) });
+      await findLostMessages({ ...deps, findRoot }, file, { channel, fileNames: fileNamesOf(deps.render(file, {})) });
       work.suspect = false;
     }
     const shown = new Map((await deps.shown.of(uid)).map((one) => [one.key, one]));

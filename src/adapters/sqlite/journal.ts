@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { emptyChain, followChain, linkRecord } from '../../analysis/audit-chain.ts';
 import type { AuditRecord } from '../../domain/audit.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -30,26 +31,25 @@ export const createChainLink = ({ database, clock }: JournalDeps): ((entry: Jour
 export const createJournal = (deps: JournalDeps): Journal => {
   const { database } = deps;
   const byUid = database.prepare('SELECT body FROM journal WHERE uid = ? ORDER BY sequence');
-  const page = database.prepare('SELECT body, hash FROM journal WHERE sequence > ? ORDER BY sequence LIMIT 1000');
+  const page = database.prepare('SELECT body, hash FROM journal WHERE sequence > ? ORDER BY sequence LIMIT 50');
   const append = atomically(database, createChainLink(deps));
 
-  function* everyRecord(): Generator<AuditRecord> {
-    for (let after = 0; ; ) {
-      const records = bodies(page.all(after));
-      if (records.length === 0) return;
-      yield* records;
-      after = records.at(-1)?.sequence ?? after;
+  // Page by page, with room for everything else in between: a journal may be long, and this is one thread.
+  const firstBroken = async (): Promise<BrokenLink | null> => {
+    let end = emptyChain;
+    for (;;) {
+      const records = bodies(page.all(end.sequence));
+      if (records.length === 0) return null;
+      const followed = followChain(end, records);
+      if (typeof followed === 'number') return { chain: 'journal', sequence: followed };
+      end = followed;
+      await setImmediate();
     }
-  }
-
-  const firstBroken = (): BrokenLink | null => {
-    const end = followChain(emptyChain, everyRecord());
-    return typeof end === 'number' ? { chain: 'journal', sequence: end } : null;
   };
 
   return {
     append: async (entry) => append(entry),
     of: async (uid) => bodies(byUid.all(uid)),
-    firstBroken: async () => firstBroken(),
+    firstBroken,
   };
 };
