@@ -14,7 +14,8 @@ export const evidenceDigest = (
   const ordered = [...evidence.filter(({ id }) => first.has(id)), ...evidence.filter(({ id }) => !first.has(id))];
   const lines: string[] = [];
   let chars = 0;
-  for (const line of ordered.map(lineOf)) {
+  for (const one of ordered) {
+    const line = lineOf(one);
     chars += line.length + 1;
     if (chars > charsMax) break;
     lines.push(line);

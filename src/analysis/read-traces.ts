@@ -19,14 +19,22 @@ export interface TraceReading {
 const timesMax = 3;
 const pathsMax = 4;
 
-const callsIn = (trees: ReadonlyMap<string, ReadonlyMap<string, TraceNode>>, edges: Map<string, CallEdge>): void => {
-  for (const trace of trees.values()) {
+type Trees = ReadonlyMap<string, ReadonlyMap<string, TraceNode>>;
+
+const callsIn = (windows: readonly Trees[]): readonly CallEdge[] => {
+  const callees = new Map<string, Set<string>>();
+  const edges: CallEdge[] = [];
+  for (const trace of windows.flatMap((trees) => [...trees.values()])) {
     for (const { span, parent } of trace.values()) {
       if (parent === undefined || parent.span.workload === span.workload) continue;
       const edge = { from: parent.span.workload, to: span.workload };
-      edges.set(`${edge.from}\u0000${edge.to}`, edge);
+      const known = callees.get(edge.from);
+      if (known?.has(edge.to) === true) continue;
+      callees.set(edge.from, (known ?? new Set()).add(edge.to));
+      edges.push(edge);
     }
   }
+  return edges;
 };
 
 /** Reads the traces of a window against those of a quiet one, with the log lines that know their spans. */
@@ -46,9 +54,6 @@ export const readTraces = (windows: {
     { trees: now, events: logged ? events.now : none },
     { trees: quiet, events: logged ? events.quiet : none },
   );
-  const edges = new Map<string, CallEdge>();
-  callsIn(quiet, edges);
-  callsIn(now, edges);
   const workloads = new Set([...times.work.keys(), ...paths.keys()]);
   return {
     data: [
@@ -66,6 +71,6 @@ export const readTraces = (windows: {
         paths: [],
       })),
     ],
-    edges: [...edges.values()],
+    edges: callsIn([quiet, now]),
   };
 };

@@ -126,8 +126,8 @@ const namesIn = (context: Context, states: readonly Seen<WorkloadData>[]): reado
     ]),
   ].toSorted((left, right) => (left < right ? -1 : 1));
 
-/** Indexes a context for the detectors. Total: gaps in the context are gaps in the scene. */
-export const createScene = (context: Context, incident: Incident): Scene => {
+/** What the scene of a context holds whichever the incident. */
+const createIndex = (context: Context): Omit<Scene, 'incident'> => {
   const states = seenOf(context.evidence, 'workload');
   const services = seenOf(context.evidence, 'service');
   const logs = seenOf(context.evidence, 'log');
@@ -149,7 +149,6 @@ export const createScene = (context: Context, incident: Incident): Scene => {
   const servicesOf = (workload: string) => services.filter(({ data }) => data.expected.includes(workload));
   return {
     context,
-    incident,
     topology: context.topology,
     workloads,
     readings,
@@ -179,4 +178,14 @@ export const createScene = (context: Context, incident: Incident): Scene => {
       );
     },
   };
+};
+
+/** Three specialists and the director read the same page: it is indexed once, and forgotten with the page. */
+const indexes = new WeakMap<Context, Omit<Scene, 'incident'>>();
+
+/** Indexes a context for the detectors. Total: gaps in the context are gaps in the scene. */
+export const createScene = (context: Context, incident: Incident): Scene => {
+  const index = indexes.get(context) ?? createIndex(context);
+  indexes.set(context, index);
+  return { ...index, incident };
 };

@@ -11,7 +11,8 @@ export interface SpanLine {
   readonly text: string;
 }
 
-interface Filed extends SpanLine {
+interface Filed {
+  readonly line: SpanLine;
   readonly group: LogGroup;
 }
 
@@ -31,7 +32,8 @@ const createNames = () => {
 
 const arrange = (lines: readonly Filed[], nameOf: (group: LogGroup) => string): SpanEvents => {
   const traces = new Map<string, Map<string, SpanEvent[]>>();
-  for (const { traceId, spanId, atUs, group } of lines) {
+  for (const { line, group } of lines) {
+    const { traceId, spanId, atUs } = line;
     let spans = traces.get(traceId);
     if (spans === undefined) {
       spans = new Map();
@@ -43,7 +45,7 @@ const arrange = (lines: readonly Filed[], nameOf: (group: LogGroup) => string): 
     else known.push(event);
   }
   for (const spans of traces.values())
-    for (const events of spans.values()) events.sort((left, right) => left.atUs - right.atUs);
+    for (const events of spans.values()) if (events.length > 1) events.sort((left, right) => left.atUs - right.atUs);
   return traces;
 };
 
@@ -53,15 +55,23 @@ export const spanEventsOf = (lines: {
   readonly quiet: readonly SpanLine[];
 }): { readonly now: SpanEvents; readonly quiet: SpanEvents } => {
   const miners = new Map<string, ReturnType<typeof createMiner>>();
-  const file = (line: SpanLine): readonly Filed[] => {
-    const miner = miners.get(line.workload) ?? createMiner();
-    miners.set(line.workload, miner);
+  const file = (line: SpanLine, filed: Filed[]): void => {
+    let miner = miners.get(line.workload);
+    if (miner === undefined) {
+      miner = createMiner();
+      miners.set(line.workload, miner);
+    }
     const group = miner.take(line.text);
-    return group === undefined ? [] : [{ ...line, group }];
+    if (group !== undefined) filed.push({ line, group });
+  };
+  const filedOf = (all: readonly SpanLine[]): readonly Filed[] => {
+    const filed: Filed[] = [];
+    for (const line of all) file(line, filed);
+    return filed;
   };
   // The quiet lines come first: they teach the miner which words vary.
-  const quiet = lines.quiet.flatMap(file);
-  const now = lines.now.flatMap(file);
+  const quiet = filedOf(lines.quiet);
+  const now = filedOf(lines.now);
   const nameOf = createNames();
   return { quiet: arrange(quiet, nameOf), now: arrange(now, nameOf) };
 };

@@ -62,34 +62,39 @@ interface Routine {
 
 type Routines = Map<string, Map<string, Routine>>;
 
-type Visit = (node: TraceNode, kind: Kind, after: string, next: string) => void;
+/** What one span did: its calls in order, or its log lines in order. The two are not mixed, because their clocks are not one. */
+type Visit = (node: TraceNode, kind: Kind, steps: readonly string[]) => void;
 
-/** Repeats in a row count once, because loops differ in length by nature. */
-const createWalk = (node: TraceNode, kind: Kind, visit: Visit) => {
-  let after = start;
-  return (next: string): void => {
-    if (next === after) return;
-    visit(node, kind, after, next);
-    after = next;
-  };
-};
-
-/** Visits the calls of each span in order, and its log lines in order. The two are not mixed, because their clocks are not one. */
-const eachStep = ({ trees, events }: TracedWindow, visit: Visit): void => {
+const eachSpan = ({ trees, events }: TracedWindow, visit: Visit): void => {
   for (const [traceId, trace] of trees) {
     const logged = events.get(traceId);
     for (const node of trace.values()) {
-      const call = createWalk(node, 'calls', visit);
-      for (const child of node.children) call(child.span.operation);
-      call(end);
+      visit(
+        node,
+        'calls',
+        node.children.map(({ span }) => span.operation),
+      );
       const lines = logged?.get(node.span.spanId);
       // A span without any line may have lost them on the way: that is no sign.
       if (lines === undefined) continue;
-      const write = createWalk(node, 'lines', visit);
-      for (const { name } of lines) write(name);
-      write(end);
+      visit(
+        node,
+        'lines',
+        lines.map(({ name }) => name),
+      );
     }
   }
+};
+
+/** Walks from `start` to `end`. Repeats in a row count once, because loops differ in length by nature. */
+const eachStep = (steps: readonly string[], visit: (after: string, next: string) => void): void => {
+  let after = start;
+  for (const next of steps) {
+    if (next === after) continue;
+    visit(after, next);
+    after = next;
+  }
+  if (after !== end) visit(after, end);
 };
 
 const routineOf = (routines: Routines, { workload, operation }: TraceNode['span']): Routine => {
@@ -109,22 +114,30 @@ const routineOf = (routines: Routines, { workload, operation }: TraceNode['span'
 const learn = (window: TracedWindow): Routines => {
   const routines: Routines = new Map();
   let size = 0;
-  eachStep(window, (node, kind, after, next) => {
+  const occasionOf = (routine: Routine, kind: Kind, after: string): Occasion | undefined => {
+    const known = routine.occasions[kind].get(after);
+    if (known !== undefined || size >= occasionsMax) return known;
+    size += 1;
+    const occasion = { routine, kind, after, followers: new Map(), all: { count: 0, last: '' } };
+    routine.occasions[kind].set(after, occasion);
+    return occasion;
+  };
+  eachSpan(window, (node, kind, steps) => {
     const routine = routineOf(routines, node.span);
-    const answer = kind === 'calls' && after === start ? answererOf(node) : undefined;
+    const { traceId } = node.span;
+    const answer = kind === 'calls' ? answererOf(node) : undefined;
     if (answer !== undefined) routine.answerer = answer.span.workload;
-    const occasions = routine.occasions[kind];
-    let occasion = occasions.get(after);
-    if (occasion === undefined) {
-      if (size >= occasionsMax) return;
-      size += 1;
-      occasion = { routine, kind, after, followers: new Map(), all: { count: 0, last: '' } };
-      occasions.set(after, occasion);
-    }
-    const follower = occasion.followers.get(next) ?? { count: 0, last: '' };
-    occasion.followers.set(next, follower);
-    countIn(follower, node.span.traceId);
-    countIn(occasion.all, node.span.traceId);
+    eachStep(steps, (after, next) => {
+      const occasion = occasionOf(routine, kind, after);
+      if (occasion === undefined) return;
+      let follower = occasion.followers.get(next);
+      if (follower === undefined) {
+        follower = { count: 0, last: '' };
+        occasion.followers.set(next, follower);
+      }
+      countIn(follower, traceId);
+      countIn(occasion.all, traceId);
+    });
   });
   return routines;
 };
@@ -204,10 +217,15 @@ const hasChangedBelow = (node: TraceNode, marked: ReadonlyMap<TraceNode, unknown
 /** Counts for each changed step how often no other workload below it in the same trace has one: its own doing. */
 const countOwn = (window: TracedWindow, routines: Routines, changes: Changes): void => {
   const marks = new Map<TraceNode, Changed[]>();
-  eachStep(window, (node, kind, after, next) => {
-    const occasion = routines.get(node.span.workload)?.get(node.span.operation)?.occasions[kind].get(after);
-    const changed = occasion === undefined ? undefined : changes.get(occasion)?.get(next);
-    if (changed !== undefined) marks.set(node, [...(marks.get(node) ?? []), changed]);
+  const changedRoutines = new Set([...changes.keys()].map(({ routine }) => routine));
+  eachSpan(window, (node, kind, steps) => {
+    const routine = routines.get(node.span.workload)?.get(node.span.operation);
+    if (routine === undefined || !changedRoutines.has(routine)) return;
+    eachStep(steps, (after, next) => {
+      const occasion = routine.occasions[kind].get(after);
+      const changed = occasion === undefined ? undefined : changes.get(occasion)?.get(next);
+      if (changed !== undefined) marks.set(node, [...(marks.get(node) ?? []), changed]);
+    });
   });
   for (const [node, found] of marks) {
     if (hasChangedBelow(node, marks)) continue;

@@ -13,48 +13,53 @@ export interface TraceTimes {
   readonly waits: readonly { readonly from: string; readonly to: string; readonly shift: TimeShift }[];
 }
 
-/** Keeps the longest duration of each trace: calls of one trace share their fate and are no independent witnesses. */
-const note = (longest: Map<string, Map<string, number>>, of: TraceNode, name: string, value: number): void => {
-  const { workload } = of.span;
-  let named = longest.get(workload);
+/** Durations, one a trace: calls of one trace share their fate and are no independent witnesses, so the longest speaks for them. */
+interface Series {
+  readonly values: number[];
+  /** The number of the trace that gave the last of the values. */
+  trace: number;
+}
+
+type Gathered = Map<string, Map<string, Series>>;
+
+const note = (gathered: Gathered, trace: number, at: readonly [workload: string, name: string], ms: number): void => {
+  const [workload, name] = at;
+  let named = gathered.get(workload);
   if (named === undefined) {
     named = new Map();
-    longest.set(workload, named);
+    gathered.set(workload, named);
   }
-  const known = named.get(name);
-  if (known === undefined || value > known) named.set(name, value);
+  const series = named.get(name);
+  if (series === undefined) named.set(name, { values: [ms], trace });
+  else if (series.trace === trace) series.values.push(Math.max(series.values.pop() ?? ms, ms));
+  else {
+    series.trace = trace;
+    series.values.push(ms);
+  }
 };
 
-const gather = (samples: Map<string, Map<string, number[]>>, longest: Map<string, Map<string, number>>): void => {
-  for (const [workload, named] of longest) {
-    let known = samples.get(workload);
-    if (known === undefined) {
-      known = new Map();
-      samples.set(workload, known);
-    }
-    for (const [name, value] of named) {
-      const values = known.get(name);
-      if (values === undefined) known.set(name, [value]);
-      else values.push(value);
-    }
-  }
-};
+const samplesIn = (gathered: Gathered): Samples =>
+  new Map(
+    [...gathered].map(([workload, named]) => [
+      workload,
+      new Map([...named].map(([name, { values }]) => [name, values])),
+    ]),
+  );
 
 const measure = (trees: Trees): { readonly work: Samples; readonly waits: Samples } => {
-  const work = new Map<string, Map<string, number[]>>();
-  const waits = new Map<string, Map<string, number[]>>();
+  const work: Gathered = new Map();
+  const waits: Gathered = new Map();
+  let number = 0;
   for (const trace of trees.values()) {
-    const longestWork = new Map<string, Map<string, number>>();
-    const longestWaits = new Map<string, Map<string, number>>();
+    number += 1;
     for (const node of trace.values()) {
+      const { workload, operation } = node.span;
       const answer = answererOf(node);
-      if (answer === undefined) note(longestWork, node, node.span.operation, selfMs(node));
-      else note(longestWaits, node, answer.span.workload, gapMs(node, answer));
+      if (answer === undefined) note(work, number, [workload, operation], selfMs(node));
+      else note(waits, number, [workload, answer.span.workload], gapMs(node, answer));
     }
-    gather(work, longestWork);
-    gather(waits, longestWaits);
   }
-  return { work, waits };
+  return { work: samplesIn(work), waits: samplesIn(waits) };
 };
 
 const byExcess = (left: TimeShift, right: TimeShift): number => right.excess - left.excess;

@@ -23,7 +23,13 @@ const spanLinesOf = (answer: Answer<readonly LogLine[]>): readonly SpanLine[] =>
   (heldBy(answer) ?? []).flatMap(({ workload, at, text, span }) =>
     span === undefined
       ? []
-      : [{ workload, ...span, atUs: Date.parse(at) * 1000, text: text.slice(0, limits.logLineCharsMax) }],
+      : {
+          workload,
+          traceId: span.traceId,
+          spanId: span.spanId,
+          atUs: Date.parse(at) * 1000,
+          text: text.slice(0, limits.logLineCharsMax),
+        },
   );
 
 const draftOf = (data: TraceData, query: string, windows: CollectWindows): EvidenceDraft => ({

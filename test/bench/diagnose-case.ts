@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createDirector, createSpecialists } from '../../agents/index.ts';
 import { createNoModel } from '../../src/adapters/ollama/create-no-model.ts';
 import { collect } from '../../src/flow/collect.ts';
@@ -29,6 +31,9 @@ export const without = (senses: Senses, name: SourceName): Senses => {
   return { ...senses, [name]: silent };
 };
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as (options: { readonly type: 'minor' }) => void;
+
 /** Walks a recorded incident through the collector, the specialists and the director, as a live one, without inference. */
 export const diagnoseCase = async ({
   id,
@@ -56,6 +61,8 @@ export const diagnoseCase = async ({
     repeats: 0,
   } as const;
   const tools = { model: createNoModel(), clock };
+  // What reading the recording left behind is not the diagnosis's garbage. A full sweep would throw away compiled code as well.
+  collectGarbage({ type: 'minor' });
   const cpu = process.cpuUsage();
   const startedMs = performance.now();
   const context = await collect({ ...senses, clock })(incident, [alert]);

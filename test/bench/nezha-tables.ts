@@ -28,35 +28,58 @@ export interface NezhaTables {
 export const serviceOf = (set: NezhaSet, pod: string): string =>
   set.pods[pod]?.service ?? pod.split('-').slice(0, -2).join('-');
 
-const spanOf = (set: NezhaSet, row: Row): Span => {
+/** Gives equal texts as one: a table says the same few names a hundred thousand times, each a piece of its whole text. */
+const createNames = (set: NezhaSet) => {
+  const texts = new Map<string, string>();
+  const services = new Map<string, string>();
+  return {
+    text: (text: string): string => {
+      const known = texts.get(text);
+      if (known === undefined) texts.set(text, text);
+      return known ?? text;
+    },
+    service: (pod: string): string => {
+      const known = services.get(pod) ?? serviceOf(set, pod);
+      services.set(pod, known);
+      return known;
+    },
+  };
+};
+
+type Names = ReturnType<typeof createNames>;
+
+const spanOf = ({ text, service }: Names, row: Row): Span => {
   const parent = row('parent');
   return {
-    traceId: row('trace_id'),
-    spanId: row('span'),
-    ...(parent === '' ? {} : { parentId: parent }),
-    workload: serviceOf(set, row('pod')),
-    operation: row('op'),
+    traceId: text(row('trace_id')),
+    spanId: text(row('span')),
+    ...(parent === '' ? {} : { parentId: text(parent) }),
+    workload: service(row('pod')),
+    operation: text(row('op')),
     startUs: Number(row('start_us')),
     durationUs: Number(row('dur_us')),
   };
 };
 
-const lineOf = (set: NezhaSet, row: Row): LogLine => ({
+const lineOf = ({ text, service }: Names, row: Row): LogLine => ({
   at: new Date(Number(row('ts_ns').slice(0, -6))).toISOString(),
-  workload: serviceOf(set, row('pod')),
-  pod: row('pod'),
+  workload: service(row('pod')),
+  pod: text(row('pod')),
   text: row('line'),
-  ...(row('trace_id') === '' ? {} : { span: { traceId: row('trace_id'), spanId: row('span') } }),
+  ...(row('trace_id') === '' ? {} : { span: { traceId: text(row('trace_id')), spanId: text(row('span')) } }),
 });
 
 /** Reads the tables of a case or of the quiet time. */
-export const readTables = (set: NezhaSet, folder: string): NezhaTables => ({
-  metrics: readTable(join(folder, 'metrics.csv.gz')),
-  sli: readTable(join(folder, 'sli.csv.gz')),
-  edges: readTable(join(folder, 'edges.csv.gz')),
-  spans: readTable(join(folder, 'traces.csv.gz')).map((row) => spanOf(set, row)),
-  lines: readTable(join(folder, 'logs.csv.gz')).map((row) => lineOf(set, row)),
-});
+export const readTables = (set: NezhaSet, folder: string): NezhaTables => {
+  const names = createNames(set);
+  return {
+    metrics: readTable(join(folder, 'metrics.csv.gz')),
+    sli: readTable(join(folder, 'sli.csv.gz')),
+    edges: readTable(join(folder, 'edges.csv.gz')),
+    spans: readTable(join(folder, 'traces.csv.gz')).map((row) => spanOf(names, row)),
+    lines: readTable(join(folder, 'logs.csv.gz')).map((row) => lineOf(names, row)),
+  };
+};
 
 /** Reads a set's own description. */
 export const readSet = (folder: string): NezhaSet =>
