@@ -52,9 +52,10 @@ export const moveDeadlines = (file: CaseFile, jump: ClockJump): CaseFile | null 
 };
 
 /**
- * Compares the bot's steady time with the wall clock every second. A difference that grows slowly is taken over as it comes; a
- * jump is taken over only after every running deadline has been moved by as much, so that people keep the time that they were
- * promised. Until then, and while the store cannot be written, the bot goes on by its steady time.
+ * Compares the bot's steady time with the wall clock every second. A difference that grows slowly is taken over as it comes; with
+ * a jump every running deadline is moved by as much, so that people keep the time that they were promised. A jump forward is taken
+ * over only after that: while the store cannot be written, the bot goes on by its steady time. A jump back is taken over at once,
+ * because until then its deadlines are late, which closes nobody's window.
  */
 export const createClockKeeper = (
   deps: RoadTools & { readonly clock: SteadyClock; readonly ownership?: Ownership },
@@ -77,11 +78,15 @@ export const createClockKeeper = (
   };
 
   const look = async (): Promise<void> => {
-    const driftMs = clock.driftMs();
-    if (untold === undefined && Math.abs(driftMs) < limits.clockJumpMsMin) return clock.moveBy(driftMs);
-    untold ??= { at: clock.now(), byMs: driftMs };
+    if (untold === undefined) {
+      const byMs = clock.driftMs();
+      if (Math.abs(byMs) < limits.clockJumpMsMin) return clock.moveBy(byMs);
+      untold = { at: clock.now(), byMs };
+      // No deadline may be seen before its time: back goes the clock first, forward go the deadlines first.
+      if (byMs < 0) clock.moveBy(byMs);
+    }
     await tell(untold);
-    clock.moveBy(untold.byMs);
+    if (untold.byMs > 0) clock.moveBy(untold.byMs);
     untold = undefined;
   };
 
