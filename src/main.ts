@@ -121,7 +121,8 @@ const adaptersFor = async (config: Config, log: Log, seams: Seams) => {
   const kubernetes = createKubernetes({
     ...{ ...kubeconfigOf(config), namespaces, clock, log, mayWrite },
     records: stores.changes,
-    writeMsMax: actMsMax,
+    // It outlives the process and is not in the store: who reads the store cannot try guesses on its digests.
+    ...{ digestKey: config.slack.botToken, writeMsMax: actMsMax },
   });
   const senses = {
     metrics: createPrometheus({ ...config.prometheus, log }),

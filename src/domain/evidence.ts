@@ -182,8 +182,10 @@ export interface FieldChange {
   readonly path: string;
   readonly before?: Json;
   readonly after?: Json;
-  /** The managedFields manager that wrote it. */
+  /** The managedFields manager that wrote it; `unknown` where nothing tells. */
   readonly manager: string;
+  /** Set when nobody watched while it was made: it happened after this and not after `at`, and what lay between is not known. */
+  readonly unwatchedSince?: Instant;
 }
 
 /** The changes of one object in one write. */

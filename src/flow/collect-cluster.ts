@@ -9,13 +9,16 @@ import { surroundingDrafts } from './collect-surroundings.ts';
 import type { CollectWindows } from './collect-windows.ts';
 import { answerWithin, firstSilence, type Gathered, heldBy, type Patience } from './collect-within.ts';
 
-const nothingChanged = (query: string, windows: CollectWindows): EvidenceDraft => ({
+const nothingChanged = (
+  { query, caveat }: Extract<Answer<unknown>, { outcome: 'empty' }>,
+  windows: CollectWindows,
+): EvidenceDraft => ({
   kind: 'change',
   subject: 'the namespace',
   window: windows.window,
   query,
   outcome: 'empty',
-  observation: 'The flight recorder saw no change of a watched object before or during the trouble.',
+  observation: `The flight recorder saw no change of a watched object before or during the trouble.${caveat === undefined ? '' : ` ${caveat}`}`,
   workloads: [],
   strength: 0.15,
 });
@@ -56,7 +59,7 @@ export const collectCluster = async (request: {
       ...eventDrafts(events, windows, { workloads: names, troubled: troubledNames(heldBy(workloads) ?? []) }),
       ...changeDrafts(changed, windows, names),
       ...[nodes, ...surroundings].flatMap((answer) => surroundingDrafts(answer, windows)),
-      ...(changed.outcome === 'empty' ? [nothingChanged(changed.query, windows)] : []),
+      ...(changed.outcome === 'empty' ? [nothingChanged(changed, windows)] : []),
     ],
     silent: [
       ...firstSilence('topology', 'object', [topology]),

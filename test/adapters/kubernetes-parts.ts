@@ -1,5 +1,5 @@
 import type { ChangeData } from '../../src/domain/evidence.ts';
-import type { ChangeRecords } from '../../src/ports/change-log.ts';
+import type { ChangeRecords, Sighting } from '../../src/ports/change-log.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 
@@ -18,13 +18,22 @@ export const wallClock: Clock = { now: () => new Date().toISOString(), nowMs: ()
 /** Change records in memory. */
 export const createMemoryRecords = (): ChangeRecords & { readonly all: ChangeData[] } => {
   const all: ChangeData[] = [];
+  const sightings = new Map<string, Sighting>();
   return {
     all,
+    sightings: {
+      get: async (collection) => sightings.get(collection) ?? null,
+      put: async (collection, sighting) => {
+        sightings.set(collection, sighting);
+      },
+    },
     put: async (changes) => {
       all.push(changes);
     },
     since: async (namespace, at) =>
-      all.filter(({ changes }) => changes.some((change) => change.object.namespace === namespace && change.at >= at)),
+      all.filter(({ changes }) =>
+        changes.some((change) => (change.object.namespace ?? '') === namespace && change.at >= at),
+      ),
   };
 };
 

@@ -123,7 +123,9 @@ describe('the case store in SQLite', () => {
     await createCaseStore({ database, clock: createStillClock() }).create(caseNumbered(1));
     database.prepare('UPDATE cases SET body = ?').run(JSON.stringify(old));
     database.exec('DROP INDEX changes_origin; ALTER TABLE changes DROP COLUMN origin');
-    database.exec('DROP TABLE contexts; ALTER TABLE cases DROP COLUMN look; PRAGMA user_version = 2');
+    database.exec(
+      'DROP TABLE sightings; DROP TABLE contexts; ALTER TABLE cases DROP COLUMN look; PRAGMA user_version = 2',
+    );
     database.close();
     database = openDatabase(path);
     const store = createCaseStore({ database, clock: createStillClock() });

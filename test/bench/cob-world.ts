@@ -175,7 +175,11 @@ export const readSnapshot = (folder: string): Snapshot => {
   const nowMs = alerts?.to ?? collectedAtMs;
   const series = seriesFrom(readTable(join(folder, 'metrics.csv.gz')), new Set(namesOf('Node')), alertAtMs);
   const clock = { now: () => new Date(nowMs).toISOString(), nowMs: () => nowMs };
-  const noChanges = { put: async () => undefined, since: async () => [] };
+  const noChanges = {
+    sightings: { get: async () => null, put: async () => undefined },
+    put: async () => undefined,
+    since: async () => [],
+  };
   return {
     symptom: textAt(about, 'symptom'),
     namespace,

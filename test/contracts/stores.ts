@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CaseFile } from '../../src/domain/case-file.ts';
 import type { ChangeData, Evidence } from '../../src/domain/evidence.ts';
+import type { Sighting } from '../../src/ports/change-log.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import { aCase, aContext, anAlert } from '../fakes/cases.ts';
 import type { createStillClock } from '../fakes/clock.ts';
@@ -365,6 +366,20 @@ const describeLedgers = (bench: () => StoresBench, stores: () => Stores): void =
       const times = (await changes.since('n', '2026-01-05T09:00:00.000Z')).map(({ changes: [first] }) => first?.at);
       expect(times).toEqual(['2026-01-05T10:00:00.000Z', '2026-01-05T10:05:00.000Z']);
       expect(await changes.since('n', '2026-01-05T11:00:00.000Z')).toEqual([]);
+    });
+
+    it('keep what was seen last of each collection, for whoever opens the store next', async () => {
+      const seen = (seenAt: string): Sighting => ({
+        ...{ seenAt, knownSince: '2026-01-05T09:00:00.000Z', hiddenBy: 'k', isWhole: true },
+        objects: [{ name: 'cart', uid: 'u', view: { spec: { replicas: 2 } } }],
+      });
+      const { sightings } = stores().changes;
+      expect(await sightings.get('v1 Service n')).toBeNull();
+      await sightings.put('v1 Service n', seen('2026-01-05T10:00:00.000Z'));
+      await sightings.put('v1 Service n', seen('2026-01-05T10:05:00.000Z'));
+      await sightings.put('v1 Secret n', seen('2026-01-05T10:06:00.000Z'));
+      const reopened = (await bench().open()).changes.sightings;
+      expect(await reopened.get('v1 Service n')).toEqual(seen('2026-01-05T10:05:00.000Z'));
     });
   });
 };

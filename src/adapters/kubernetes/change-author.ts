@@ -53,6 +53,30 @@ export const authorOf = ({ before, after, path, seenAt }: WrittenBetween): Chang
   return { manager, at: isUntouched || timeOf(newest) === 0 ? seenAt : new Date(timeOf(newest)).toISOString() };
 };
 
+/**
+ * The author of a change that nobody watched, by managedFields: the newest entry since then that owns the field. It says who set the
+ * field last, and by when; nothing tells who took a field away, or what was there between.
+ */
+export const authorSince = (
+  object: JsonObject,
+  {
+    path,
+    unwatchedSince,
+    seenAt,
+  }: { readonly path: string; readonly unwatchedSince: Instant; readonly seenAt: Instant },
+): ChangeAuthor => {
+  // The server keeps whole seconds.
+  const fromMs = Math.floor(Date.parse(unwatchedSince) / 1_000) * 1_000;
+  const steps = stepsOf(path);
+  const newest = entriesOf(object)
+    .filter((entry) => timeOf(entry) >= fromMs && owns(valueAt(entry, 'fieldsV1'), steps))
+    .toSorted((left, right) => timeOf(right) - timeOf(left))[0];
+  const manager = textAt(newest, 'manager');
+  return newest === undefined || manager === ''
+    ? { manager: 'unknown', at: seenAt }
+    : { manager, at: new Date(timeOf(newest)).toISOString() };
+};
+
 const sameManager = (left: Json, right: Json): boolean =>
   ['manager', 'operation', 'subresource'].every((field) => textAt(left, field) === textAt(right, field));
 

@@ -1,28 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { invariant } from '../../domain/bot-error.ts';
+import type { ChangeData } from '../../domain/evidence.ts';
+import type { Instant } from '../../domain/json.ts';
 import type { ChangeLog, ChangeRecords } from '../../ports/change-log.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ApiServer } from './api-server.ts';
-import { createBacklog } from './backlog.ts';
+import { type Followed, followedBy } from './followed-collections.ts';
 import { followObjects, type WatchTimes } from './object-watch.ts';
-import { createRecordedCollection, type RecordedCollection } from './recorded-collection.ts';
-import { createRecordedView } from './recorded-view.ts';
-
-/** The kinds whose changes may explain an incident. */
-const recordedKinds = [
-  ['apps/v1', 'Deployment'],
-  ['apps/v1', 'StatefulSet'],
-  ['apps/v1', 'DaemonSet'],
-  ['v1', 'Service'],
-  ['v1', 'ConfigMap'],
-  ['v1', 'Secret'],
-  ['v1', 'PersistentVolumeClaim'],
-  ['v1', 'ResourceQuota'],
-  ['networking.k8s.io/v1', 'NetworkPolicy'],
-  ['networking.k8s.io/v1', 'Ingress'],
-  ['autoscaling/v2', 'HorizontalPodAutoscaler'],
-] as const;
 
 /** Watches objects and remembers what changed, by whom and when. `start` returns at once; `stop` when all watches have ended. */
 export interface FlightRecorder extends ChangeLog {
@@ -44,43 +29,39 @@ export interface FlightRecorderDeps {
   readonly log: Log;
 }
 
-interface Followed {
-  readonly namespace: string;
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly collection: RecordedCollection;
-}
+const isUnknownKind = (reason: string): boolean => reason.includes('does not know this kind');
 
 /** Being allowed no look at a kind, or the server not having it, is a blind spot to tell of; it does not make the rest uncertain. */
-const isBlindSpot = (reason: string): boolean => /^403|does not know this kind/.test(reason);
+const isBlindSpot = (reason: string): boolean => reason.startsWith('403') || isUnknownKind(reason);
+
+const firstAt = ({ changes: [first] }: ChangeData): Instant => first?.at ?? '';
+
+/** What silence since then does not speak of: the time before the first look. */
+const caveatFor = (followed: readonly Followed[], at: Instant): { readonly caveat?: string } => {
+  const latest = followed
+    .flatMap(({ collection }) => collection.knownSince() ?? [])
+    .toSorted()
+    .at(-1);
+  return latest === undefined || latest <= at
+    ? {}
+    : { caveat: `The flight recorder has watched since ${latest}; what was changed before is not known.` };
+};
 
 /** Puts the recorder together; it does nothing until it is started. */
 export const createFlightRecorder = (deps: FlightRecorderDeps): FlightRecorder => {
-  const backlog = createBacklog(deps.records, deps.log);
-  const view = createRecordedView(deps.digestKey);
+  const followed = followedBy(deps);
   const ending = new AbortController();
   setMaxListeners(0, ending.signal); // one for each collection
   let running: Promise<unknown> = Promise.resolve();
 
-  const followed: readonly Followed[] = deps.namespaces.flatMap((namespace) =>
-    recordedKinds.map(([apiVersion, kind]) => ({
-      namespace,
-      apiVersion,
-      kind,
-      collection: createRecordedCollection(
-        { apiVersion, kind, namespace },
-        { view, clock: deps.clock, record: backlog.put },
-      ),
-    })),
-  );
-
-  const follow = async ({ collection, ...query }: Followed): Promise<void> => {
+  const follow = async ({ collection, isOptional, ...query }: Followed): Promise<void> => {
     const path = await deps.server.paths.of(query);
     invariant(path !== null, 'recorded kinds have paths');
     const listener = {
       ...collection.listener,
-      trouble: (reason: string | null) => {
+      trouble: (told: string | null) => {
         const before = collection.trouble();
+        const reason = told !== null && isOptional && isUnknownKind(told) ? null : told;
         collection.listener.trouble(reason);
         if (reason !== null && reason !== before) deps.log.warn({ path, reason }, 'the flight recorder lost sight');
       },
@@ -88,10 +69,14 @@ export const createFlightRecorder = (deps: FlightRecorderDeps): FlightRecorder =
     await followObjects({ ...deps.server, ...deps, listener }, path, ending.signal);
   };
 
+  /** What matters to a namespace: its own collections, and those of the whole cluster. */
+  const about = (namespace: string): readonly Followed[] =>
+    followed.filter((entry) => entry.namespace === undefined || entry.namespace === namespace);
+
   /** Why silence about a namespace would prove nothing; null when it does. */
   const uncertainty = (namespace: string): string | null => {
-    const own = followed.filter((entry) => entry.namespace === namespace);
-    if (own.length === 0) return 'the flight recorder does not watch this namespace';
+    if (!deps.namespaces.includes(namespace)) return 'the flight recorder does not watch this namespace';
+    const own = about(namespace);
     const blinded = own.find(({ collection }) => {
       const trouble = collection.trouble();
       return trouble !== null && !isBlindSpot(trouble);
@@ -106,20 +91,26 @@ export const createFlightRecorder = (deps: FlightRecorderDeps): FlightRecorder =
     stop: async () => {
       ending.abort();
       await running;
+      await Promise.all(followed.map(({ collection }) => collection.settle()));
     },
     troubles: () =>
       followed.flatMap(({ kind, namespace, collection }) => {
         const trouble = collection.trouble();
-        return trouble === null ? [] : [`${kind} in ${namespace}: ${trouble}`];
+        const where = namespace === undefined ? 'the cluster' : namespace;
+        return trouble === null ? [] : [`${kind} in ${where}: ${trouble}`];
       }),
     since: async (namespace, at) => {
       const query = `changes in ${namespace} since ${at}`;
       const reason = uncertainty(namespace);
       const hasListed = followed.some((entry) => entry.namespace === namespace && entry.collection.hasListed());
       if (reason !== null && !hasListed) return { outcome: 'unreachable', query, reason };
-      const value = await deps.records.since(namespace, at);
+      const value = [...(await deps.records.since(namespace, at)), ...(await deps.records.since('', at))].toSorted(
+        (left, right) => firstAt(left).localeCompare(firstAt(right)),
+      );
       if (value.length > 0) return { outcome: 'found', value, query };
-      return reason === null ? { outcome: 'empty', query } : { outcome: 'unreachable', query, reason };
+      return reason === null
+        ? { outcome: 'empty', query, ...caveatFor(about(namespace), at) }
+        : { outcome: 'unreachable', query, reason };
     },
   };
 };

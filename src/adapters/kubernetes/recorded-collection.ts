@@ -1,41 +1,35 @@
-import type { ChangeData, FieldChange } from '../../domain/evidence.ts';
-import { hiddenValue } from '../../domain/hidden-value.ts';
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Instant, JsonObject } from '../../domain/json.ts';
 import { textAt, valueAt } from '../../domain/json-read.ts';
 import type { ObjectRef } from '../../domain/workload.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { authorOf } from './change-author.ts';
-import { diffFields, type FieldDifference } from './field-diff.ts';
+import type { Sighting, Sightings } from '../../ports/change-log.ts';
+import type { Log } from '../../ports/log.ts';
+import { type ChangeTellerDeps, createChangeTeller, type Held, type Unwatched } from './change-teller.ts';
+import { diffFields } from './field-diff.ts';
+import { createKeptSighting } from './kept-sighting.ts';
 import type { WatchListener } from './object-watch.ts';
 import type { RecordedView } from './recorded-view.ts';
+import { knownSinceOf, sightingOf } from './sighting.ts';
 
-/** Fields of one write, and characters of one value: a write that is larger is told in part. */
-const fieldsMax = 100;
-const valueCharsMax = 16_000;
-
-/** The last state of one object: what is compared, and what tells who wrote it. */
-interface Held {
-  readonly view: JsonObject;
-  readonly object: JsonObject;
-}
+/** A shorter time without a watch, after which the collection was listed anew, is not worth a word. */
+const gapMsMin = 10_000;
 
 /** One watched collection. `trouble` is null while its watch stands, else why it does not (or not yet); `hasListed` once it was seen whole. */
 export interface RecordedCollection {
   readonly listener: WatchListener;
   hasListed(): boolean;
   trouble(): string | null;
+  /** Since when silence about it says that nothing changed; null before it was seen whole. */
+  knownSince(): Instant | null;
+  /** Resolves when what was seen last is in the store. */
+  settle(): Promise<void>;
 }
 
-const bounded = (value: Json | undefined): Json | undefined => {
-  if (value === undefined) return undefined;
-  const { length } = JSON.stringify(value);
-  return length > valueCharsMax ? hiddenValue(`${length} characters`) : value;
-};
-
-const boundedDifference = ({ path, before, after }: FieldDifference): FieldDifference => {
-  const [old, now] = [bounded(before), bounded(after)];
-  return { path, ...(old === undefined ? {} : { before: old }), ...(now === undefined ? {} : { after: now }) };
-};
+/** What a collection needs beside what its changes are told with. */
+export interface RecordedCollectionDeps extends ChangeTellerDeps {
+  readonly view: RecordedView;
+  readonly log: Log;
+  readonly sightings: Sightings;
+}
 
 /** Only what the author is told from is kept beside the view. */
 const slim = (object: JsonObject): JsonObject => ({
@@ -45,71 +39,77 @@ const slim = (object: JsonObject): JsonObject => ({
   },
 });
 
-/** Holds the last state of each object of a collection and records how it changes. The first list is the base line and no change. */
+/**
+ * Holds the last state of each object of a collection and records how it changes. The first list is compared with what was seen
+ * before the process ended; without that it is the base line and no change.
+ */
 export const createRecordedCollection = (
   ref: Omit<ObjectRef, 'name'>,
-  deps: {
-    readonly view: RecordedView;
-    readonly clock: Clock;
-    /** `origin` names the write, the same in every replica that watches. */
-    readonly record: (changes: ChangeData, origin: string) => Promise<void>;
-  },
+  deps: RecordedCollectionDeps,
 ): RecordedCollection => {
   const held = new Map<string, Held>();
-  let listed = false;
+  const tell = createChangeTeller(ref, deps);
+  let knownSince: Instant | null = null;
   let trouble: string | null = 'not listed yet';
+  let lostAt: Instant | undefined;
 
-  const record = async (object: JsonObject, before: Held | undefined, fields: readonly FieldDifference[]) => {
-    const author = authorOf({
-      before: before?.object,
-      after: object,
-      path: fields[0]?.path ?? '',
-      seenAt: deps.clock.now(),
-    });
-    const target = { ...ref, name: textAt(object, 'metadata', 'name') };
-    const changes = fields
-      .slice(0, fieldsMax)
-      .map((field): FieldChange => ({ ...author, object: target, ...boundedDifference(field) }));
-    const origin = `${textAt(object, 'metadata', 'uid')}.${textAt(object, 'metadata', 'resourceVersion')}`;
-    if (changes.length > 0) await deps.record({ kind: 'change', changes }, origin);
+  const present = (): Sighting | null => {
+    if (knownSince === null) return null;
+    const seen = [...held].map(([name, { view, object }]) => ({ name, uid: textAt(object, 'metadata', 'uid'), view }));
+    return sightingOf(seen, { seenAt: lostAt ?? deps.clock.now(), knownSince, hiddenBy: deps.hiddenBy });
   };
+  const kept = createKeptSighting({ ...deps, present }, `${ref.apiVersion} ${ref.kind} ${ref.namespace ?? ''}`);
 
-  const changed = async (object: JsonObject): Promise<void> => {
-    const name = textAt(object, 'metadata', 'name');
-    const before = held.get(name);
+  const hold = (object: JsonObject): Held => {
     const now: Held = { view: deps.view({ ...object, kind: ref.kind }), object: slim(object) };
-    held.set(name, now);
-    if (before !== undefined) await record(object, before, diffFields(before.view, now.view));
-    else if (listed) await record(object, before, [{ path: '', after: now.view }]);
+    held.set(textAt(object, 'metadata', 'name'), now);
+    return now;
   };
 
-  const removed = async (object: JsonObject): Promise<void> => {
+  const changed = async (object: JsonObject, gap: Unwatched = {}): Promise<void> => {
+    const before = held.get(textAt(object, 'metadata', 'name'));
+    const now = hold(object);
+    const fields = before === undefined ? [{ path: '', after: now.view }] : diffFields(before.view, now.view);
+    kept.keep(await tell.written(object, fields, { before, ...gap }));
+  };
+
+  const removed = async (object: JsonObject, gap: Unwatched = {}): Promise<void> => {
     const name = textAt(object, 'metadata', 'name');
     const before = held.get(name);
     held.delete(name);
-    if (before === undefined) return;
-    // Nobody signs a deletion: managedFields tell who wrote the object, not who removed it.
-    const author = { manager: 'unknown', at: deps.clock.now() };
-    const gone = boundedDifference({ path: '', before: before.view });
-    const origin = `${textAt(before.object, 'metadata', 'uid')}.deleted`;
-    await deps.record({ kind: 'change', changes: [{ ...author, object: { ...ref, name }, ...gone }] }, origin);
+    if (before !== undefined) kept.keep(await tell.deleted(name, before, gap));
+  };
+
+  const begin = async (items: readonly JsonObject[]): Promise<void> => {
+    const now = items.map((object) => ({ object, view: hold(object).view }));
+    const sighting = await kept.read();
+    if (sighting !== null) await tell.missed(sighting, now);
+    knownSince = knownSinceOf(sighting, deps.clock.now());
+    kept.keep(true);
+  };
+
+  const compare = async (items: readonly JsonObject[]): Promise<void> => {
+    const names = new Set(items.map((item) => textAt(item, 'metadata', 'name')));
+    const isLong = lostAt !== undefined && deps.clock.nowMs() - Date.parse(lostAt) >= gapMsMin;
+    const gap: Unwatched = isLong && lostAt !== undefined ? { unwatchedSince: lostAt } : {};
+    for (const item of items) await changed(item, gap);
+    for (const name of [...held.keys()]) if (!names.has(name)) await removed({ metadata: { name } }, gap);
   };
 
   return {
     listener: {
-      listed: async (items) => {
-        const names = new Set(items.map((item) => textAt(item, 'metadata', 'name')));
-        for (const item of items) await changed(item);
-        for (const name of [...held.keys()]) if (!names.has(name)) await removed({ metadata: { name } });
-        listed = true;
-      },
-      changed,
-      removed,
+      listed: (items) => (knownSince === null ? begin(items) : compare(items)),
+      changed: (object) => changed(object),
+      removed: (object) => removed(object),
       trouble: (reason) => {
         trouble = reason;
+        lostAt = reason === null ? undefined : (lostAt ?? deps.clock.now());
+        if (reason === null) kept.keep(false);
       },
     },
-    hasListed: () => listed,
+    hasListed: () => knownSince !== null,
     trouble: () => trouble,
+    knownSince: () => knownSince,
+    settle: kept.settle,
   };
 };

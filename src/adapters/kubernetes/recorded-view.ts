@@ -18,6 +18,10 @@ const userInfo = /(:\/\/[^/\s:@]*:)([^@/\s]+)(@)/g;
 
 const secretFlag = /^(--?[\w-]*(?:passw(?:or)?d|secret|token|credential|api-?key)[\w-]*[= ])(.+)$/is;
 
+/** Names a key without telling it: values that another key has hidden cannot be compared. */
+export const keyName = (digestKey: string): string =>
+  createHmac('sha256', digestKey).update('the name of this key').digest('hex').slice(0, 16);
+
 const withoutKeys = (object: JsonObject, dropped: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([key]) => !dropped.includes(key)));
 

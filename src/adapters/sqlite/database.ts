@@ -61,6 +61,7 @@ const migrations: readonly ((database: Sqlite) => void)[] = [
     database.exec(
       `ALTER TABLE changes ADD COLUMN origin TEXT; CREATE UNIQUE INDEX changes_origin ON changes (origin);`,
     ),
+  (database) => database.exec('CREATE TABLE sightings (collection TEXT PRIMARY KEY, body TEXT NOT NULL)'),
 ];
 
 /** The version of the schema that this bot writes; `PRAGMA user_version` of its files. */

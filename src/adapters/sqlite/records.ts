@@ -1,7 +1,7 @@
 import type { ChangeData } from '../../domain/evidence.ts';
 import type { Memory } from '../../domain/memory.ts';
 import { limits } from '../../limits.ts';
-import type { ChangeRecords } from '../../ports/change-log.ts';
+import type { ChangeRecords, Sighting, Sightings } from '../../ports/change-log.ts';
 import type { MemoryRecords } from '../../ports/memory-shelf.ts';
 import type { Sqlite } from './database.ts';
 
@@ -28,12 +28,29 @@ export const createMemoryRecords = (database: Sqlite): MemoryRecords => {
   };
 };
 
+const createSightings = (database: Sqlite): Sightings => {
+  const put = database.prepare(
+    'INSERT INTO sightings (collection, body) VALUES (?, ?) ON CONFLICT (collection) DO UPDATE SET body = excluded.body',
+  );
+  const one = database.prepare('SELECT body FROM sightings WHERE collection = ?');
+  return {
+    get: async (collection) => {
+      const row = one.get(collection) as { body: string } | undefined;
+      return row === undefined ? null : (JSON.parse(row.body) as Sighting);
+    },
+    put: async (collection, sighting) => {
+      put.run(collection, JSON.stringify(sighting));
+    },
+  };
+};
+
 /** The flight recorder's ring, in SQLite: the oldest rows make room for new ones. */
 export const createChangeRecords = (database: Sqlite): ChangeRecords => {
   const insert = database.prepare('INSERT OR IGNORE INTO changes (namespace, at, body, origin) VALUES (?, ?, ?, ?)');
   const trim = database.prepare('DELETE FROM changes WHERE id <= (SELECT MAX(id) FROM changes) - ?');
   const since = database.prepare('SELECT body FROM changes WHERE namespace = ? AND at >= ? ORDER BY at, id');
   return {
+    sightings: createSightings(database),
     put: async (data, origin) => {
       const first = data.changes[0];
       if (first === undefined) return;

@@ -1,8 +1,10 @@
 import { contentHash } from '../../../analysis/content-hash.ts';
 import type { ChangeData } from '../../../domain/evidence.ts';
 import type { Memory } from '../../../domain/memory.ts';
-import type { ChangeRecords } from '../../../ports/change-log.ts';
+import type { ChangeRecords, Sighting, Sightings } from '../../../ports/change-log.ts';
 import type { MemoryRecords } from '../../../ports/memory-shelf.ts';
+import { pack, unpack } from './packed.ts';
+import { valueCharsMax } from './records.ts';
 import type { StoreParts } from './store-parts.ts';
 
 /** Characters of one record of changes: a write that is larger is told in part. */
@@ -31,8 +33,29 @@ const fitting = (data: ChangeData): string => {
   return fitting({ ...data, changes: data.changes.slice(0, Math.ceil(data.changes.length / 2)) });
 };
 
+/** A sighting as text that fits into one record; what is left out is the last half, again and again. */
+const packedSighting = async (sighting: Sighting): Promise<string> => {
+  const text = await pack(sighting);
+  if (text.length <= valueCharsMax || sighting.objects.length === 0) return text;
+  const objects = sighting.objects.slice(0, Math.floor(sighting.objects.length / 2));
+  return packedSighting({ ...sighting, objects, isWhole: false });
+};
+
+const createSightings = ({ records }: Pick<StoreParts, 'records'>): Sightings => ({
+  get: async (collection) => {
+    const record = await records.get('sighting', collection);
+    // Somebody wrote into it by hand: then nothing was seen.
+    return record === null ? null : unpack<Sighting>(record.value).catch(() => null);
+  },
+  put: async (collection, sighting) => {
+    const text = await packedSighting(sighting);
+    await records.change('sighting', collection, () => text);
+  },
+});
+
 /** The flight recorder's ring. Every replica watches and records; what two of them saw of one write is kept once. */
 export const createChangeRecords = ({ records, watched }: Pick<StoreParts, 'records' | 'watched'>): ChangeRecords => ({
+  sightings: createSightings({ records }),
   put: async (data, origin = contentHash(data)) => {
     if (data.changes[0] !== undefined) await records.create('change', origin, fitting(data));
   },

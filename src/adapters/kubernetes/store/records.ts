@@ -17,6 +17,7 @@ export type CollectionName =
   | 'setting'
   | 'memory'
   | 'change'
+  | 'sighting'
   | 'counter';
 
 /** One small value under a key. */
