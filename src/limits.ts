@@ -45,6 +45,25 @@ export const limits = {
   traceReplyBytesMax: 8_388_608,
   spansPerTraceMax: 2_000,
   observationCharsMax: 300,
+  /** What one observation keeps of a large object: pods and containers, the unwell first; entries of any other list; characters of one text. */
+  podsKeptMax: 40,
+  containersKeptMax: 40,
+  entriesKeptMax: 120,
+  textCharsMax: 2_000,
+  /** A name longer than this is no object's: Kubernetes allows 253 characters. */
+  nameCharsMax: 253,
+  /** Series of one answer of Prometheus, and bytes of one answer of Prometheus or Loki: 4,000 series of 60 points are below 14 MB. */
+  seriesMax: 4_000,
+  answerBytesMax: 16_777_216,
+  /** Objects in one page of a list, and pages: a namespace with more objects of one kind is said to be unreadable. */
+  listPageMax: 500,
+  listPagesMax: 40,
+  /** Workloads and calls of the topology that a case keeps, the nearest to its subject first. */
+  topologyWorkloadsMax: 2_000,
+  topologyCallsMax: 8_000,
+  /** Hypotheses that one specialist holds, and dissenting views that a verdict tells. */
+  hypothesesMax: 40,
+  dissentMax: 12,
   /** Pieces of evidence that a verdict's account names for each cause, and things it says were ruled out: what a person reads at once. */
   strongestMax: 3,
   ruledOutMax: 8,

@@ -1,6 +1,7 @@
 import { type Discipline, disciplines, faults } from '../domain/fault.ts';
 import type { Cause, Finding, Hypothesis } from '../domain/finding.ts';
 import type { Verdict, Vote } from '../domain/verdict.ts';
+import { limits } from '../limits.ts';
 import { actionable, percent } from './confidence.ts';
 import { type Disturbance, disturbancesOf } from './disturbances.ts';
 import { type Explained, explainAway } from './explain-away.ts';
@@ -44,18 +45,19 @@ const stanceOf = (finding: Finding, best: Hypothesis | undefined, explained: rea
   return { specialist, cause: top.cause, confidence: top.confidence, stance };
 };
 
-const dissentOf = (others: readonly Hypothesis[], explained: readonly Explained[]): readonly string[] => [
-  ...others
-    .filter(({ confidence }) => confidence >= mentionMin)
-    .map(
-      (other) =>
-        `The ${ownerOf(other)} specialist suspects ${causeInWords(other.cause)} (${percent(other.confidence)}): ${other.reasoning}`,
+const dissentOf = (others: readonly Hypothesis[], explained: readonly Explained[]): readonly string[] =>
+  [
+    ...others
+      .filter(({ confidence }) => confidence >= mentionMin)
+      .map(
+        (other) =>
+          `The ${ownerOf(other)} specialist suspects ${causeInWords(other.cause)} (${percent(other.confidence)}): ${other.reasoning}`,
+      ),
+    ...explained.map(
+      ({ hypothesis, by }) =>
+        `${causeInWords(hypothesis.cause)} was seen too, and is taken for an echo of ${causeInWords(by.cause)}.`,
     ),
-  ...explained.map(
-    ({ hypothesis, by }) =>
-      `${causeInWords(hypothesis.cause)} was seen too, and is taken for an echo of ${causeInWords(by.cause)}.`,
-  ),
-];
+  ].slice(0, limits.dissentMax);
 
 const toldOf = (disturbances: readonly Disturbance[]): string => {
   const told = disturbances.slice(0, disturbancesToldMax).map(({ sentence }) => sentence);

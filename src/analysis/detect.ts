@@ -1,4 +1,5 @@
 import type { Hypothesis } from '../domain/finding.ts';
+import { limits } from '../limits.ts';
 import type { Detector } from './detector.ts';
 import { byConfidence } from './rank-hypotheses.ts';
 import { relevanceOf } from './relevance.ts';
@@ -21,4 +22,5 @@ export const detect = (scene: Scene, chosen: readonly Detector[]): readonly Hypo
   chosen
     .flatMap((detector) => subjectsOf(scene, detector).flatMap((subject) => detector.detect(scene, subject) ?? []))
     .map((hypothesis) => weighed(scene, hypothesis))
-    .toSorted(byConfidence);
+    .toSorted(byConfidence)
+    .slice(0, limits.hypothesesMax);

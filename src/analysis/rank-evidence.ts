@@ -15,7 +15,9 @@ const healthyMax = 0.1;
 const foldFromHops = 3;
 
 const distanceOf = (draft: EvidenceDraft, distances: Distances): number =>
-  draft.workloads.length === 0 ? 0 : Math.min(...draft.workloads.map((workload) => distances.get(workload) ?? farAway));
+  draft.workloads.length === 0
+    ? 0
+    : draft.workloads.reduce((least, workload) => Math.min(least, distances.get(workload) ?? farAway), farAway);
 
 // Connections are measured of a few stores only, and the database specialist looks at every one of them, however far.
 const isHealthySignal = ({ kind, outcome, strength, data }: EvidenceDraft): boolean =>
@@ -31,7 +33,8 @@ const summaryOf = (subject: string, drafts: readonly EvidenceDraft[]): EvidenceD
     kind: 'metric',
     subject,
     window: first.window,
-    query: first.query,
+    // Any of their queries will do, as long as it is always the same one.
+    query: drafts.map(({ query }) => query).reduce((least, query) => (query < least ? query : least)),
     outcome: 'found',
     observation: `${drafts.length} signal(s) of ${subject} were looked at and are ordinary.`,
     workloads: [subject],
@@ -49,7 +52,9 @@ const foldHealthy = (
   const bySubject = new Map<string, EvidenceDraft[]>();
   for (const draft of drafts.filter(folds)) {
     const subject = draft.workloads[0] ?? draft.subject;
-    bySubject.set(subject, [...(bySubject.get(subject) ?? []), draft]);
+    const known = bySubject.get(subject);
+    if (known === undefined) bySubject.set(subject, [draft]);
+    else known.push(draft);
   }
   const summaries = [...bySubject].flatMap(([subject, folded]) => summaryOf(subject, folded) ?? []);
   return [...drafts.filter((draft) => !folds(draft)), ...summaries];
@@ -63,6 +68,16 @@ const fold = (drafts: readonly EvidenceDraft[], distances: Distances, max: numbe
   }
   return folded;
 };
+
+/** What says nothing comparable says nothing. */
+const strengthOf = ({ strength }: EvidenceDraft): number =>
+  Number.isFinite(strength) ? Math.min(1, Math.max(0, strength)) : 0;
+
+const byText = (left: string, right: string): number => (left === right ? 0 : left < right ? -1 : 1);
+
+/** Observations that read alike still have one order, whichever came first. */
+const byData = (left: { readonly draft: EvidenceDraft }, right: { readonly draft: EvidenceDraft }): number =>
+  byText(JSON.stringify(left.draft), JSON.stringify(right.draft));
 
 const numbered = (
   { workloads: _workloads, strength: _strength, ...content }: EvidenceDraft,
@@ -83,9 +98,9 @@ export const rankEvidence = (
   fold(drafts, scope.distances, scope.max)
     .map((draft) => ({
       draft,
-      weight: draft.strength / (1 + 0.5 * distanceOf(draft, scope.distances)),
+      weight: strengthOf(draft) / (1 + 0.5 * distanceOf(draft, scope.distances)),
       key: `${draft.kind} ${draft.subject} ${draft.observation} ${draft.query}`,
     }))
-    .toSorted((left, right) => right.weight - left.weight || (left.key < right.key ? -1 : 1))
+    .toSorted((left, right) => right.weight - left.weight || byText(left.key, right.key) || byData(left, right))
     .slice(0, scope.max)
     .map(({ draft }, index) => numbered(draft, index));

@@ -26,6 +26,7 @@ import type {
 } from '../domain/surroundings.ts';
 import type { TraceData } from '../domain/trace.ts';
 import { type Shift, shiftOf } from './shift.ts';
+import { firstHarmMs, suspectsFirst } from './suspects-first.ts';
 
 /** One typed observation with the id that it is cited by. */
 export interface Seen<T> {
@@ -57,7 +58,7 @@ export interface Scene {
   /** What traces show between workloads, an entry a call edge. */
   readonly waits: readonly Seen<TraceData>[];
   events(workload: string): readonly Seen<EventData>[];
-  /** What the flight recorder saw people and machines change about the workload, the bot's own writes left out; newest first. */
+  /** What the flight recorder saw people and machines change about the workload, the bot's own writes left out; the nearest before the harm first. */
   changes(workload: string): readonly Seen<FieldChange>[];
   /** The same of one object, whosever it is. */
   changesOf(kind: string, name: string): readonly Seen<FieldChange>[];
@@ -110,8 +111,7 @@ export const ownerOf = (objectName: string, workloads: readonly string[]): strin
 const flatChanges = (changes: readonly Seen<ChangeData>[]): readonly Seen<FieldChange>[] =>
   changes
     .flatMap(({ id, data }) => data.changes.map((change) => ({ id, data: change })))
-    .filter(({ data }) => data.manager !== botManager)
-    .toSorted((left, right) => (left.data.at < right.data.at ? 1 : -1));
+    .filter(({ data }) => data.manager !== botManager);
 
 const measuredIn = ({ evidence }: Context): readonly string[] =>
   evidence.flatMap(({ data }) => (data?.kind === 'metric' || data?.kind === 'trace' ? [data.workload] : []));
@@ -126,6 +126,22 @@ const namesIn = (context: Context, states: readonly Seen<WorkloadData>[]): reado
     ]),
   ].toSorted((left, right) => (left < right ? -1 : 1));
 
+/** The first of each name: a name is looked up a thousand times in a large namespace. */
+const firstBy = <T>(items: readonly T[], nameOf: (item: T) => string): ReadonlyMap<string, T> => {
+  const byName = new Map<string, T>();
+  for (const item of items) if (!byName.has(nameOf(item))) byName.set(nameOf(item), item);
+  return byName;
+};
+
+/** Whose each object is, asked once an object. */
+const createOwners = (workloads: readonly string[]): ((objectName: string) => string | undefined) => {
+  const owners = new Map<string, string | undefined>();
+  return (objectName) => {
+    if (!owners.has(objectName)) owners.set(objectName, ownerOf(objectName, workloads));
+    return owners.get(objectName);
+  };
+};
+
 /** What the scene of a context holds whichever the incident. */
 const createIndex = (context: Context): Omit<Scene, 'incident'> => {
   const states = seenOf(context.evidence, 'workload');
@@ -133,12 +149,13 @@ const createIndex = (context: Context): Omit<Scene, 'incident'> => {
   const logs = seenOf(context.evidence, 'log');
   const traces = seenOf(context.evidence, 'trace');
   const events = seenOf(context.evidence, 'event');
-  const changes = flatChanges(seenOf(context.evidence, 'change'));
+  const readings = readingsOf(context);
+  const made = flatChanges(seenOf(context.evidence, 'change'));
+  const changes = suspectsFirst(made, ({ data }) => data, firstHarmMs(readings, context));
   const policies = seenOf(context.evidence, 'policy');
   const claims = seenOf(context.evidence, 'claim');
   const meshPolicies = seenOf(context.evidence, 'mesh-policy');
   const autoscalers = seenOf(context.evidence, 'autoscaler');
-  const readings = readingsOf(context);
   const byKey = new Map(
     readings.map((reading) => {
       const { signal, workload, edge } = reading.data;
@@ -146,20 +163,27 @@ const createIndex = (context: Context): Omit<Scene, 'incident'> => {
     }),
   );
   const workloads = namesIn(context, states);
+  const stateOf = firstBy(states, ({ data }) => data.workload.name);
+  const logOf = firstBy(logs, ({ data }) => data.workload);
+  const traceOf = firstBy(
+    traces.filter(({ data }) => data.edge === undefined),
+    ({ data }) => data.workload,
+  );
+  const owner = createOwners(workloads);
   const servicesOf = (workload: string) => services.filter(({ data }) => data.expected.includes(workload));
   return {
     context,
     topology: context.topology,
     workloads,
     readings,
-    state: (workload) => states.find(({ data }) => data.workload.name === workload),
+    state: (workload) => stateOf.get(workload),
     services: servicesOf,
     reading: (workload, signal) => byKey.get(readingKey(signal, workload)),
     edge: (from, to, signal) => byKey.get(readingKey(signal, to, from)),
-    logs: (workload) => logs.find(({ data }) => data.workload === workload),
-    trace: (workload) => traces.find(({ data }) => data.edge === undefined && data.workload === workload),
+    logs: (workload) => logOf.get(workload),
+    trace: (workload) => traceOf.get(workload),
     waits: traces.filter(({ data }) => data.edge !== undefined),
-    events: (workload) => events.filter(({ data }) => ownerOf(data.object.name, workloads) === workload),
+    events: (workload) => events.filter(({ data }) => owner(data.object.name) === workload),
     changesOf: (kind, name) => changes.filter(({ data }) => data.object.kind === kind && data.object.name === name),
     nodes: seenOf(context.evidence, 'node'),
     units: seenOf(context.evidence, 'unit'),
@@ -173,9 +197,7 @@ const createIndex = (context: Context): Omit<Scene, 'incident'> => {
     autoscaler: (workload) => autoscalers.find(({ data }) => data.target.name === workload),
     changes: (workload) => {
       const names = new Set(servicesOf(workload).map(({ data }) => data.service.name));
-      return changes.filter(
-        ({ data }) => names.has(data.object.name) || ownerOf(data.object.name, workloads) === workload,
-      );
+      return changes.filter(({ data }) => names.has(data.object.name) || owner(data.object.name) === workload);
     },
   };
 };

@@ -74,7 +74,9 @@ export const shiftOf = (
     series.signal,
     within(series.points, windows.baseline).map(([, value]) => value),
   );
-  const score = band === undefined ? 0 : Math.min(scoreMax, Math.abs(now - band.quiet) / (band.high - band.quiet));
+  // Numbers near the largest there are overflow on the way: what cannot be compared is no distance.
+  const distance = band === undefined ? 0 : Math.abs(now - band.quiet) / (band.high - band.quiet);
+  const score = Number.isNaN(distance) ? 0 : Math.min(scoreMax, distance);
   return {
     now,
     ...(band === undefined ? {} : { quiet: band.quiet, band }),

@@ -2,13 +2,36 @@ import type { Topology } from '../domain/context.ts';
 
 type Edges = Pick<Topology, 'edges'>;
 
+type Neighbours = ReadonlyMap<string, readonly string[]>;
+
+/** Who calls whom, both ways round. Made once for each list of edges: detectors ask for every workload, and edges are thousands. */
+const adjacencies = new WeakMap<Edges['edges'], { readonly callers: Neighbours; readonly callees: Neighbours }>();
+
+const gathered = (edges: Edges['edges'], key: 'from' | 'to', value: 'from' | 'to'): Neighbours => {
+  const neighbours = new Map<string, string[]>();
+  for (const edge of edges) {
+    const known = neighbours.get(edge[key]);
+    if (known === undefined) neighbours.set(edge[key], [edge[value]]);
+    else known.push(edge[value]);
+  }
+  return neighbours;
+};
+
+const adjacencyOf = ({ edges }: Edges) => {
+  const known = adjacencies.get(edges);
+  if (known !== undefined) return known;
+  const made = { callers: gathered(edges, 'to', 'from'), callees: gathered(edges, 'from', 'to') };
+  adjacencies.set(edges, made);
+  return made;
+};
+
 /** Who calls this workload, by name. */
 export const callersOf = (topology: Edges, workload: string): readonly string[] =>
-  topology.edges.filter(({ to }) => to === workload).map(({ from }) => from);
+  adjacencyOf(topology).callers.get(workload) ?? [];
 
 /** Whom this workload calls, by name. */
 export const calleesOf = (topology: Edges, workload: string): readonly string[] =>
-  topology.edges.filter(({ from }) => from === workload).map(({ to }) => to);
+  adjacencyOf(topology).callees.get(workload) ?? [];
 
 const hopsFrom = (start: string, next: (workload: string) => readonly string[]): ReadonlyMap<string, number> => {
   const hops = new Map([[start, 0]]);

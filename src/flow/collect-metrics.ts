@@ -3,7 +3,7 @@ import { signalTraits } from '../analysis/signal-trait.ts';
 import type { Signal } from '../domain/evidence.ts';
 import { limits } from '../limits.ts';
 import type { Metrics, SeriesRequest } from '../ports/metrics.ts';
-import { joined } from './collect-series.ts';
+import { distinctSeries, joined } from './collect-series.ts';
 import { surroundingDrafts } from './collect-surroundings.ts';
 import { createTurns } from './collect-turns.ts';
 import type { CollectWindows } from './collect-windows.ts';
@@ -54,8 +54,8 @@ export const collectMetrics = async (request: {
   const units = await inTurn(() => answerWithin(() => metrics.units(), 'system services of the nodes', patience()));
   const drafts = answers.flatMap(({ what, now, before }) => {
     if (now.outcome === 'empty') return [emptyMetricDraft(what, now.query, windows)];
-    const quiet = new Map((heldBy(before) ?? []).map((data) => [metricSubject(data), data]));
-    return (heldBy(now) ?? []).map((data) =>
+    const quiet = new Map(distinctSeries(heldBy(before) ?? []).map((data) => [metricSubject(data), data]));
+    return distinctSeries(heldBy(now) ?? []).map((data) =>
       metricDraft(joined(data, quiet.get(metricSubject(data)), windows), now, windows),
     );
   });

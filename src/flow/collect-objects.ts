@@ -1,3 +1,4 @@
+import { boundedData } from '../analysis/bound-data.ts';
 import { maskChange, maskEvent, maskWorkload } from '../analysis/mask-data.ts';
 import {
   changeSubject,
@@ -26,13 +27,13 @@ const eventsMax = 60;
 const changesMax = 80;
 
 /** Turns an answer into drafts, each told in its own words; an answer that holds nothing into none. */
-export const drafts = <T>(
+export const drafts = <T extends EvidenceData>(
   answer: Answer<readonly T[]>,
   windows: CollectWindows,
   tell: (value: T) => Told,
 ): readonly EvidenceDraft[] =>
   (heldBy(answer) ?? []).map((value) => ({
-    ...tell(value),
+    ...tell(boundedData(value)),
     window: windows.window,
     query: answer.query,
     ...(answer.outcome === 'found' && answer.link !== undefined ? { link: answer.link } : {}),

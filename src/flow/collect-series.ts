@@ -1,14 +1,34 @@
+import { metricSubject } from '../analysis/observe-metric.ts';
 import { onsetOf } from '../analysis/onset.ts';
 import { recentPoints, type Shift, within } from '../analysis/shift.ts';
 import { signalTraits } from '../analysis/signal-trait.ts';
 import { thinPoints } from '../analysis/thin-points.ts';
 import type { MetricData } from '../domain/evidence.ts';
+import { limits } from '../limits.ts';
 import type { CollectWindows } from './collect-windows.ts';
 
+/** Numbers only, oldest first, one a moment. */
 const clean = (points: MetricData['points']): MetricData['points'] =>
   points
     .filter(([at, value]) => Number.isFinite(at) && Number.isFinite(value))
-    .toSorted(([left], [right]) => left - right);
+    .toSorted(([left], [right]) => left - right)
+    .filter(([at], index, sorted) => at !== sorted[index + 1]?.[0]);
+
+const isNamed = ({ workload, edge }: MetricData): boolean =>
+  [workload, edge?.from ?? '', edge?.to ?? ''].every((name) => name.length <= limits.nameCharsMax);
+
+/**
+ * One series a subject: where a source tells one twice, the one that says more. What carries a name that no object can have
+ * is left out, and so is what is beyond `limits.seriesMax`.
+ */
+export const distinctSeries = (series: readonly MetricData[]): readonly MetricData[] => {
+  const bySubject = new Map<string, MetricData>();
+  for (const data of series.filter(isNamed).slice(0, limits.seriesMax)) {
+    const known = bySubject.get(metricSubject(data));
+    if (known === undefined || known.points.length < data.points.length) bySubject.set(metricSubject(data), data);
+  }
+  return [...bySubject.values()];
+};
 
 /** A series of both windows in one, oldest first; what is no number, or lies in neither, is left out. */
 export const joined = (now: MetricData, before: MetricData | undefined, windows: CollectWindows): MetricData => ({

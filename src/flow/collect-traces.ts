@@ -1,3 +1,4 @@
+import { boundedData } from '../analysis/bound-data.ts';
 import { observeTrace, traceStrength, traceSubject } from '../analysis/observe-trace.ts';
 import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
 import { type CallEdge, readTraces } from '../analysis/read-traces.ts';
@@ -39,7 +40,7 @@ const draftOf = (data: TraceData, query: string, windows: CollectWindows): Evide
   query,
   outcome: 'found',
   observation: observeTrace(data),
-  data,
+  data: boundedData(data),
   workloads: data.edge === undefined ? [data.workload] : [data.edge.from, data.edge.to],
   strength: traceStrength(data),
 });

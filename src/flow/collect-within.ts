@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { oneLine } from '../analysis/bound-data.ts';
 import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
 import { redact } from '../analysis/redact.ts';
 import { limits } from '../limits.ts';
@@ -41,7 +42,7 @@ export const answerWithin = async <T>(ask: () => Promise<Answer<T>>, query: stri
   try {
     return await Promise.race([ask(), tooLate]);
   } catch (error) {
-    return silent(error instanceof Error ? error.message : 'failed');
+    return silent(error instanceof Error ? error.message.slice(0, limits.observationCharsMax) : 'failed');
   } finally {
     settled.abort();
   }
@@ -61,7 +62,11 @@ export const firstSilence = (
 };
 
 /** A draft as it may be stored: the last mask, because an observation may quote an event, a change or a log line. */
-export const maskedDraft = (draft: EvidenceDraft): EvidenceDraft => ({
+export const maskedDraft = ({ link, ...draft }: EvidenceDraft): EvidenceDraft => ({
   ...draft,
-  observation: redact(draft.observation).slice(0, limits.observationCharsMax),
+  ...(link === undefined || link.length > limits.textCharsMax ? {} : { link }),
+  subject: oneLine(draft.subject).slice(0, limits.observationCharsMax),
+  query: draft.query.slice(0, limits.textCharsMax),
+  // A text is cut before it is masked, so that no huge one costs much, and again when the mask made it longer.
+  observation: redact(oneLine(draft.observation.slice(0, limits.textCharsMax))).slice(0, limits.observationCharsMax),
 });

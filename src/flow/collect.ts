@@ -34,6 +34,21 @@ const nearestFirst = (topology: Topology, suspect: string | undefined): readonly
   return [...names].toSorted((left, right) => hops(left) - hops(right) || (left < right ? -1 : 1));
 };
 
+/** The topology that a case keeps: the nearest workloads, and the calls among them. */
+const keptTopology = (topology: Topology, nearest: readonly string[]): Topology => {
+  const { topologyWorkloadsMax, topologyCallsMax } = limits;
+  if (topology.workloads.length <= topologyWorkloadsMax && topology.edges.length <= topologyCallsMax) return topology;
+  const places = new Map(nearest.slice(0, topologyWorkloadsMax).map((name, place) => [name, place]));
+  const placeOf = (name: string): number => places.get(name) ?? Number.MAX_SAFE_INTEGER;
+  return {
+    workloads: topology.workloads.filter(({ name }) => places.has(name)).slice(0, topologyWorkloadsMax),
+    edges: topology.edges
+      .filter(({ from, to }) => places.has(from) && places.has(to))
+      .toSorted((left, right) => placeOf(left.from) - placeOf(right.from) || placeOf(left.to) - placeOf(right.to))
+      .slice(0, topologyCallsMax),
+  };
+};
+
 const silenceDraft = (silence: Silence, windows: CollectWindows): EvidenceDraft => ({
   kind: silence.kind,
   subject: silence.source,
@@ -68,7 +83,7 @@ export const collect = (sources: CollectSources) => {
       around.then((workloads) => collectLogs({ ...shared, logs, workloads })),
       traced,
     ]);
-    const topology = withCalls(await known, (await traced).edges);
+    const topology = keptTopology(withCalls(await known, (await traced).edges), await around);
     const silent = parts.flatMap((part) => part.silent);
     const drafts = [
       ...parts.flatMap((part) => part.drafts),

@@ -103,6 +103,9 @@ describe('a Loki in trouble is unreachable, with the reason', () => {
   });
 });
 
+/** So many nanoseconds after the window began. */
+const moment = (ns: number): string => String(BigInt(startMs) * 1_000_000n + BigInt(ns));
+
 describe('what Loki answers becomes lines', () => {
   it('merged over streams by nanosecond, with the workload taken from the pod where no label names it', async () => {
     const { logs, asked } = await against((response) =>
@@ -111,11 +114,11 @@ describe('what Loki answers becomes lines', () => {
           {
             stream: { pod: 'cartservice-7d9f8bc5c6-bcdfg' },
             values: [
-              ['1790000000000000003', 'third'],
-              ['1790000000000000001', 'first', { trace_id: 'x' }],
+              [moment(3), 'third'],
+              [moment(1), 'first', { trace_id: 'x' }],
             ],
           },
-          { stream: { app: 'frontend', pod: 'frontend-0' }, values: [['1790000000000000002', 'second']] },
+          { stream: { app: 'frontend', pod: 'frontend-0' }, values: [[moment(2), 'second']] },
         ]),
       ),
     );
@@ -138,13 +141,69 @@ describe('what Loki answers becomes lines', () => {
   });
 
   it('never more than were asked for, even when Loki sends more', async () => {
-    const values = Array.from({ length: 50 }, (_, index) => [
-      String(1_790_000_000_000_000_000n + BigInt(index)),
-      `line ${index}`,
-    ]);
+    const values = Array.from({ length: 50 }, (_, index) => [moment(index), `line ${index}`]);
     const { logs } = await against((response) => response.end(streams([{ stream: { app: 'a' }, values }])));
     const answer = await logs.lines({ ...request, limit: 2 });
     expect(answer).toMatchObject({ outcome: 'found', value: [{ text: 'line 48' }, { text: 'line 49' }] });
+  });
+
+  it('never from outside the window, whatever the clocks of their writers say', async () => {
+    const values = [
+      [moment(-1_000_000_000), 'too early'],
+      [moment(5), 'in time'],
+      ['9999999999999999999', 'from the future'],
+    ];
+    const { logs } = await against((response) => response.end(streams([{ stream: { app: 'a' }, values }])));
+    expect(await logs.lines(request)).toMatchObject({ outcome: 'found', value: [{ text: 'in time' }] });
+  });
+
+  it('cut to their bound, though each has ten megabytes; an answer that is larger than its own bound is no answer', async () => {
+    const line = 'y'.repeat(10_000_000);
+    const answering = (count: number) => () =>
+      Promise.resolve(
+        new Response(
+          streams([{ stream: { app: 'a' }, values: Array.from({ length: count }, (_, ns) => [moment(ns), line]) }]),
+        ),
+      );
+    const asking = (count: number) =>
+      createLoki({ url: 'http://127.0.0.1:9', log: silentLog, fetch: answering(count) }).lines(request);
+    const one = await asking(1);
+    if (one.outcome !== 'found') throw new Error(one.outcome);
+    expect(one.value[0]?.text).toHaveLength(limits.logLineCharsMax);
+    expect(await asking(2)).toMatchObject({
+      outcome: 'unreachable',
+      reason: `the answer is larger than ${limits.answerBytesMax} bytes`,
+    });
+  });
+
+  it('of any shape without an exception: clean, bounded, in order, and no more than were asked for', async () => {
+    const value = fc.tuple(
+      fc.oneof(fc.integer({ min: 0, max: 1_000_000 }).map(moment), fc.stringMatching(/^\d{1,19}$/)),
+      fc.string({ unit: 'binary', maxLength: 3_000 }),
+    );
+    const stream = fc.record({
+      stream: fc.dictionary(fc.constantFrom('app', 'pod'), fc.string({ unit: 'binary' })),
+      values: fc.array(value, { maxLength: 20 }),
+    });
+    const body = fc.oneof(
+      fc.array(stream, { maxLength: 5 }).map((all) => streams(all)),
+      fc.json(),
+      fc.string(),
+    );
+    await fc.assert(
+      fc.asyncProperty(body, async (sent) => {
+        const logs = createLoki({ url: 'http://127.0.0.1:9', log: silentLog, fetch: async () => new Response(sent) });
+        const answer = await logs.lines({ ...request, limit: 10 });
+        const lines = answer.outcome === 'found' ? answer.value : [];
+        expect(lines.length).toBeLessThanOrEqual(10);
+        expect(lines.map(({ at }) => at)).toEqual(lines.map(({ at }) => at).toSorted());
+        for (const { text } of lines) {
+          expect(text.length).toBeLessThanOrEqual(limits.logLineCharsMax);
+          expect(text).not.toMatch(/[^\P{Cc}\t]/u);
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 });
 

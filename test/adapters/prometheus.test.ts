@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPrometheus } from '../../src/adapters/prometheus/create-prometheus.ts';
 import { completeRule } from '../../src/lab/telemetry/alerting/added-rule.ts';
@@ -140,6 +141,9 @@ describe('a Prometheus in trouble is unreachable, with the reason', () => {
   });
 });
 
+/** So many seconds after the window began. */
+const second = (index: number): number => Date.parse(window.from) / 1_000 + index;
+
 describe('what Prometheus answers becomes evidence', () => {
   it('without NaN and infinities, and a series of nothing else is no series', async () => {
     const { metrics } = await against((response) =>
@@ -148,16 +152,16 @@ describe('what Prometheus answers becomes evidence', () => {
           {
             metric: { workload: 'a' },
             values: [
-              [1, 'NaN'],
-              [2, '3.5'],
-              [3, '+Inf'],
-              [4, ''],
-              [5, '-Inf'],
-              [6, '1e-7'],
+              [second(1), 'NaN'],
+              [second(2), '3.5'],
+              [second(3), '+Inf'],
+              [second(4), ''],
+              [second(5), '-Inf'],
+              [second(6), '1e-7'],
             ],
           },
-          { metric: { workload: 'b' }, values: [[1, 'NaN']] },
-          { metric: {}, values: [[1, '1']] },
+          { metric: { workload: 'b' }, values: [[second(1), 'NaN']] },
+          { metric: {}, values: [[second(1), '1']] },
         ]),
       ),
     );
@@ -167,8 +171,8 @@ describe('what Prometheus answers becomes evidence', () => {
         {
           workload: 'a',
           points: [
-            [2, 3.5],
-            [6, 1e-7],
+            [second(2), 3.5],
+            [second(6), 1e-7],
           ],
         },
       ],
@@ -176,21 +180,90 @@ describe('what Prometheus answers becomes evidence', () => {
   });
 
   it('bounded in series and points, whatever comes', async () => {
-    const values = Array.from({ length: 1_000 }, (_, second) => [second, '1']);
+    const values = Array.from({ length: 1_000 }, (_, index) => [second(index / 100), '1']);
     const { metrics } = await against((response) =>
       response.end(
         matrix(
-          Array.from({ length: limits.evidenceMax + 50 }, (_, index) => ({
+          Array.from({ length: limits.seriesMax + 50 }, (_, index) => ({
             metric: { workload: `w${index}` },
-            values: index === 0 ? values : [[1, '1']],
+            values: index === 0 ? values : [[second(1), '1']],
           })),
         ),
       ),
     );
     const answer = await metrics.series(request);
     if (answer.outcome !== 'found') throw new Error(answer.outcome);
-    expect(answer.value).toHaveLength(limits.evidenceMax);
+    expect(answer.value).toHaveLength(limits.seriesMax);
     expect(answer.value[0]?.points).toHaveLength(limits.seriesPointsMax);
+  });
+
+  it('by the clock that was asked for, oldest first, one a moment, and never under a name that no object can have', async () => {
+    const long = 'x'.repeat(100_000);
+    const { metrics } = await against((response) =>
+      response.end(
+        matrix([
+          {
+            metric: { workload: 'a' },
+            values: [
+              [second(4), '4'],
+              [second(2), '1'],
+              [second(2), '2'],
+              [second(-600), '9'],
+              [second(1e9), '9'],
+            ],
+          },
+          { metric: { workload: long }, values: [[second(1), '1']] },
+        ]),
+      ),
+    );
+    const answer = await metrics.series(request);
+    if (answer.outcome !== 'found') throw new Error(answer.outcome);
+    expect(answer.value.map(({ workload, points }) => [workload, points])).toEqual([
+      [
+        'a',
+        [
+          [second(2), 2],
+          [second(4), 4],
+        ],
+      ],
+    ]);
+  });
+
+  it('of any shape without an exception: numbers that are numbers, inside the window, in order', async () => {
+    const time = fc.oneof(fc.double(), fc.integer({ min: -100, max: 100 }).map(second));
+    const text = fc.oneof(
+      fc.constantFrom('NaN', '+Inf', '-Inf', '', '0x10', '1e400'),
+      fc.string(),
+      fc.double().map(String),
+    );
+    const name = fc.oneof(fc.string({ unit: 'binary' }), fc.constant('y'.repeat(100_000)));
+    const series = fc.record({
+      metric: fc.dictionary(fc.constantFrom('workload', 'pod'), name),
+      values: fc.array(fc.tuple(time, text), { maxLength: 300 }),
+    });
+    const body = fc.oneof(
+      fc.array(series, { maxLength: 5 }).map((all) => matrix(all)),
+      fc.json(),
+      fc.string(),
+    );
+    await fc.assert(
+      fc.asyncProperty(body, async (sent) => {
+        const metrics = createPrometheus({
+          url: 'http://127.0.0.1:9',
+          ...options,
+          fetch: async () => new Response(sent),
+        });
+        const answer = await metrics.series(request);
+        for (const { workload, points } of answer.outcome === 'found' ? answer.value : []) {
+          expect(workload.length).toBeLessThanOrEqual(limits.nameCharsMax);
+          expect(points.length).toBeLessThanOrEqual(limits.seriesPointsMax);
+          expect(points.every(([, value]) => Number.isFinite(value))).toBe(true);
+          expect(points.every(([at], index) => at > (points[index - 1]?.[0] ?? second(0) - 1))).toBe(true);
+          expect(points.at(-1)?.[0]).toBeLessThanOrEqual(Date.parse(window.to) / 1_000);
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('asks in steps that keep a long window within the bound of points, and links to the graph', async () => {

@@ -1,6 +1,7 @@
 import { BotError } from '../../domain/bot-error.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { isJsonObject, listAt, textAt } from '../../domain/json-read.ts';
+import { limits } from '../../limits.ts';
 import type { Answer } from '../../ports/answer.ts';
 import type { KubeConnection, KubeReply } from './connection.ts';
 import type { ResourcePaths, ResourceQuery } from './resource-paths.ts';
@@ -25,9 +26,6 @@ interface Page extends Collection {
   /** Continues the list; empty at its end. */
   readonly next: string;
 }
-
-const pageSize = 500;
-const pagesMax = 40;
 
 const refusal = (reply: KubeReply, query: string): Answer<never> => {
   if (reply.kind === 'silence') return { outcome: 'unreachable', query, reason: reply.reason };
@@ -54,7 +52,7 @@ export const createReader = (connection: KubeConnection, paths: ResourcePaths): 
 
   const readPage = async (path: string, selector: string, token: string): Promise<Page | Answer<never> | 'expired'> => {
     const query = {
-      limit: `${pageSize}`,
+      limit: `${limits.listPageMax}`,
       ...(selector === '' ? {} : { labelSelector: selector }),
       ...(token === '' ? {} : { continue: token }),
     };
@@ -71,7 +69,7 @@ export const createReader = (connection: KubeConnection, paths: ResourcePaths): 
   const pages = async (path: string, selector: string): Promise<Answer<Collection> | 'expired'> => {
     const items: JsonObject[] = [];
     let token = '';
-    for (let count = 0; count < pagesMax; count += 1) {
+    for (let count = 0; count < limits.listPagesMax; count += 1) {
       const page = await readPage(path, selector, token);
       if (page === 'expired' || 'outcome' in page) return page;
       items.push(...page.items);
@@ -80,7 +78,11 @@ export const createReader = (connection: KubeConnection, paths: ResourcePaths): 
       }
       token = page.next;
     }
-    return { outcome: 'unreachable', query: path, reason: `more than ${pageSize * pagesMax} objects` };
+    return {
+      outcome: 'unreachable',
+      query: path,
+      reason: `more than ${limits.listPageMax * limits.listPagesMax} objects`,
+    };
   };
 
   const collection = async (path: string, selector = ''): Promise<Answer<Collection>> => {

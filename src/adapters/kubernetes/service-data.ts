@@ -2,9 +2,8 @@ import type { ChangeData, FieldChange, ServiceData, ServicePort } from '../../do
 import type { JsonObject } from '../../domain/json.ts';
 import { stepsOf } from '../../domain/json-pointer.ts';
 import { listAt, numberAt, textAt, textsAt, valueAt } from '../../domain/json-read.ts';
+import { createSelectorIndex, type Labels, type SelectorIndex } from './selector-index.ts';
 import { portAt } from './surroundings.ts';
-
-type Labels = Readonly<Record<string, string>>;
 
 /** The raw objects that services are told from. `changes` is what the flight recorder knows, oldest first. */
 export interface ServiceObjects {
@@ -15,17 +14,6 @@ export interface ServiceObjects {
 }
 
 const nameOf = (object: JsonObject): string => textAt(object, 'metadata', 'name');
-const templateLabels = (workload: JsonObject): Labels => textsAt(workload, 'spec', 'template', 'metadata', 'labels');
-
-const selects = (selector: Labels, labels: Labels): boolean => {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
-};
-
-/** Names of the workloads whose pods a selector finds; none for an empty selector. */
-export const matchedBy = (selector: Labels, workloads: readonly JsonObject[]): readonly string[] =>
-  workloads.filter((workload) => selects(selector, templateLabels(workload))).map(nameOf);
-
 const selectorBefore = (selector: Labels, change: FieldChange): Labels => {
   const [, , key] = stepsOf(change.path);
   if (key === undefined) return textsAt(change.before);
@@ -52,12 +40,19 @@ const formerSelectors = (service: JsonObject, changes: readonly ChangeData[]): r
 const addressesOf = (endpoints: JsonObject | undefined, field: 'addresses' | 'notReadyAddresses'): number =>
   listAt(endpoints, 'subsets').reduce<number>((sum, subset) => sum + listAt(subset, field).length, 0);
 
-const expectedBehind = (service: JsonObject, world: ServiceObjects): readonly string[] => {
+/** The raw objects with what is looked up again and again. */
+interface IndexedObjects {
+  readonly changes: readonly ChangeData[];
+  readonly workloads: SelectorIndex;
+  readonly endpoints: ReadonlyMap<string, JsonObject>;
+}
+
+const expectedBehind = (service: JsonObject, world: IndexedObjects): readonly string[] => {
   const selector = textsAt(service, 'spec', 'selector');
   const former = formerSelectors(service, world.changes);
   if (Object.keys(selector).length === 0 && former.length === 0) return []; // it never meant to select pods
-  const sameName = world.workloads.map(nameOf).filter((name) => name === nameOf(service));
-  const before = former.map((labels) => matchedBy(labels, world.workloads)).find((names) => names.length > 0) ?? [];
+  const sameName = world.workloads.has(nameOf(service)) ? [nameOf(service)] : [];
+  const before = former.map(world.workloads.matchedBy).find((names) => names.length > 0) ?? [];
   return [...new Set([...sameName, ...before])];
 };
 
@@ -76,8 +71,8 @@ const portsOf = (service: JsonObject): readonly ServicePort[] =>
     ];
   });
 
-const serviceDataOf = (service: JsonObject, world: ServiceObjects): ServiceData => {
-  const endpoints = world.endpoints.find((entry) => nameOf(entry) === nameOf(service));
+const serviceDataOf = (service: JsonObject, world: IndexedObjects): ServiceData => {
+  const endpoints = world.endpoints.get(nameOf(service));
   const selector = textsAt(service, 'spec', 'selector');
   const trafficPolicy = textAt(service, 'spec', 'internalTrafficPolicy');
   return {
@@ -91,7 +86,7 @@ const serviceDataOf = (service: JsonObject, world: ServiceObjects): ServiceData 
     selector,
     ready: addressesOf(endpoints, 'addresses'),
     notReady: addressesOf(endpoints, 'notReadyAddresses'),
-    matches: matchedBy(selector, world.workloads),
+    matches: world.workloads.matchedBy(selector),
     expected: expectedBehind(service, world),
     ports: portsOf(service),
     type: textAt(service, 'spec', 'type') || 'ClusterIP',
@@ -100,7 +95,13 @@ const serviceDataOf = (service: JsonObject, world: ServiceObjects): ServiceData 
 };
 
 /** Each Service with what is behind it now and what should be. Services without pods behind them by design (ExternalName) are left out. */
-export const servicesFrom = (world: ServiceObjects): readonly ServiceData[] =>
-  world.services
+export const servicesFrom = (world: ServiceObjects): readonly ServiceData[] => {
+  const indexed: IndexedObjects = {
+    changes: world.changes,
+    workloads: createSelectorIndex(world.workloads),
+    endpoints: new Map(world.endpoints.map((entry) => [nameOf(entry), entry])),
+  };
+  return world.services
     .filter((service) => valueAt(service, 'spec', 'type') !== 'ExternalName')
-    .map((service) => serviceDataOf(service, world));
+    .map((service) => serviceDataOf(service, indexed));
+};

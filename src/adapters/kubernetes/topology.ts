@@ -2,7 +2,7 @@ import type { Topology } from '../../domain/context.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { listAt, textAt, textsAt, valueAt } from '../../domain/json-read.ts';
 import { hostSettingsOf, hostsIn } from './host-settings.ts';
-import { matchedBy } from './service-data.ts';
+import { createSelectorIndex, type SelectorIndex } from './selector-index.ts';
 import { workloadRefOf } from './workload-data.ts';
 
 /** The raw objects that the call graph is read from. */
@@ -16,14 +16,13 @@ export interface TopologyObjects {
 const nameOf = (object: JsonObject): string => textAt(object, 'metadata', 'name');
 
 /** A drifted selector does not change who means to be called, so the name decides before the selector. */
-const workloadBehind = (service: JsonObject, workloads: readonly JsonObject[]): string | undefined => {
-  const sameName = workloads.map(nameOf).find((name) => name === nameOf(service));
-  return sameName ?? matchedBy(textsAt(service, 'spec', 'selector'), workloads)[0];
-};
+const workloadBehind = (service: JsonObject, workloads: SelectorIndex): string | undefined =>
+  workloads.has(nameOf(service)) ? nameOf(service) : workloads.matchedBy(textsAt(service, 'spec', 'selector'))[0];
 
 /** Who calls whom, read from environment variables, arguments and ConfigMaps that name a Service of the namespace. */
 export const topologyFrom = (world: TopologyObjects): Topology => {
-  const behind = new Map(world.services.map((service) => [nameOf(service), workloadBehind(service, world.workloads)]));
+  const index = createSelectorIndex(world.workloads);
+  const behind = new Map(world.services.map((service) => [nameOf(service), workloadBehind(service, index)]));
   const configMaps = new Map(world.configMaps.map((object) => [nameOf(object), object]));
   const edgesFrom = (workload: JsonObject) => {
     const spec = valueAt(workload, 'spec', 'template', 'spec');

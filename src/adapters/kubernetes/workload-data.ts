@@ -25,8 +25,26 @@ export const workloadRefOf = (object: JsonObject): WorkloadRef | null => {
   return { namespace: textAt(object, 'metadata', 'namespace'), kind, name: textAt(object, 'metadata', 'name') };
 };
 
-const isOwnedBy = (object: JsonObject, uids: ReadonlySet<string>): boolean =>
-  listAt(object, 'metadata', 'ownerReferences').some((owner) => uids.has(textAt(owner, 'uid')));
+/** Objects by the uid of their owner: thousands of pods are not looked through once a workload. */
+type Owned = ReadonlyMap<string, readonly JsonObject[]>;
+
+const byOwner = (objects: readonly JsonObject[]): Owned => {
+  const owned = new Map<string, JsonObject[]>();
+  for (const object of objects) {
+    const owners = new Set(listAt(object, 'metadata', 'ownerReferences').map((owner) => textAt(owner, 'uid')));
+    for (const owner of owners) {
+      const known = owned.get(owner);
+      if (known === undefined) owned.set(owner, [object]);
+      else known.push(object);
+    }
+  }
+  return owned;
+};
+
+interface OwnedObjects {
+  readonly replicaSets: Owned;
+  readonly pods: Owned;
+}
 
 const uidOf = (object: JsonObject): string => textAt(object, 'metadata', 'uid');
 
@@ -61,16 +79,21 @@ const rolloutOf = (object: JsonObject): Pick<WorkloadData, 'replicas' | 'ready' 
   };
 };
 
-const workloadDataOf = (object: JsonObject, workload: WorkloadRef, world: WorkloadObjects): WorkloadData => {
-  const replicaSets = world.replicaSets.filter((entry) => isOwnedBy(entry, new Set([uidOf(object)])));
+const workloadDataOf = (
+  object: JsonObject,
+  workload: WorkloadRef,
+  world: WorkloadObjects & { readonly owned: OwnedObjects },
+): WorkloadData => {
+  const { owned } = world;
+  const replicaSets = owned.replicaSets.get(uidOf(object)) ?? [];
   const podSpec = objectAt(object, 'spec', 'template', 'spec');
-  const owners = new Set([uidOf(object), ...replicaSets.map(uidOf)]);
+  const pods = [object, ...replicaSets].flatMap((owner) => owned.pods.get(uidOf(owner)) ?? []);
   return {
     kind: 'workload',
     workload,
     ...rolloutOf(object),
     containers: listAt(podSpec, 'containers').map(containerSpecOf),
-    pods: world.pods.filter((pod) => isOwnedBy(pod, owners)).map(podStateOf),
+    pods: [...new Set(pods)].map(podStateOf),
     revisions: replicaSets.map(revisionOf).sort((left, right) => right.revision - left.revision),
     conditions: conditionsOf(object),
     initContainers: listAt(podSpec, 'initContainers').map(containerSpecOf),
@@ -83,8 +106,10 @@ const workloadDataOf = (object: JsonObject, workload: WorkloadRef, world: Worklo
 };
 
 /** Each workload with its rollout, its pods by ownership, and its revisions, newest first. */
-export const workloadsFrom = (world: WorkloadObjects): readonly WorkloadData[] =>
-  world.workloads.flatMap((object) => {
+export const workloadsFrom = (world: WorkloadObjects): readonly WorkloadData[] => {
+  const owned = { replicaSets: byOwner(world.replicaSets), pods: byOwner(world.pods) };
+  return world.workloads.flatMap((object) => {
     const workload = workloadRefOf(object);
-    return workload === null ? [] : [workloadDataOf(object, workload, world)];
+    return workload === null ? [] : [workloadDataOf(object, workload, { ...world, owned })];
   });
+};

@@ -19,8 +19,6 @@ const answer = z.object({
   data: z.object({ resultType: z.literal('streams'), result: z.array(stream) }),
 });
 
-/** 2,000 lines of ordinary length are below 1 MB; lines of thousands of characters exist. */
-const answerBytesMax = 16_777_216;
 const reasonCharsMax = 300;
 
 const refusal = (reason: string): AskedStreams => ({ ok: false, reason: reason.slice(0, reasonCharsMax) });
@@ -31,7 +29,7 @@ const readBounded = async (response: Response): Promise<string | null> => {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > answerBytesMax) return null;
+    if (bytes > limits.answerBytesMax) return null;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -73,7 +71,9 @@ export const askLoki = async (url: URL, fetchIt: typeof fetch): Promise<AskedStr
       signal: AbortSignal.timeout(limits.queryMsMax),
     });
     const text = await readBounded(response);
-    return text === null ? refusal(`the answer is larger than ${answerBytesMax} bytes`) : readAnswer(response, text);
+    return text === null
+      ? refusal(`the answer is larger than ${limits.answerBytesMax} bytes`)
+      : readAnswer(response, text);
   } catch (error) {
     return refusal(describe(error));
   }

@@ -26,16 +26,17 @@ const selectorOf = (namespace: string, workload: string | undefined, label: stri
 
 interface Timed {
   readonly ns: bigint;
+  readonly ms: number;
   readonly line: LogLine;
 }
 
 const linesOf = (stream: LokiStream, label: string): readonly Timed[] => {
-  const pod = stream.stream.pod ?? '';
-  const workload = stream.stream[label] ?? pod.replace(podSuffix, '');
+  const pod = (stream.stream.pod ?? '').slice(0, limits.nameCharsMax);
+  const workload = stream.stream[label]?.slice(0, limits.nameCharsMax) ?? pod.replace(podSuffix, '');
   return stream.values.map(([text, line]) => {
     const ns = BigInt(text);
-    const at = new Date(Number(ns / 1_000_000n)).toISOString();
-    return { ns, line: { at, workload, pod, text: cleanLine(line) } };
+    const ms = Number(ns / 1_000_000n);
+    return { ns, ms, line: { at: new Date(ms).toISOString(), workload, pod, text: cleanLine(line) } };
   });
 };
 
@@ -62,8 +63,11 @@ export const createLoki = (options: LokiOptions): Logs => {
       options.log.warn({ reason: asked.reason, query }, 'Loki gave no answer');
       return { outcome: 'unreachable', query, reason: asked.reason };
     }
+    const span = { from: Date.parse(request.window.from), to: Date.parse(request.window.to) };
     const value = asked.streams
       .flatMap((stream) => linesOf(stream, label))
+      // A clock that is wrong must not put a line into the wrong window.
+      .filter(({ ms }) => ms >= span.from && ms <= span.to)
       .sort(oldestFirst)
       .slice(-limit)
       .map(({ line }) => line);

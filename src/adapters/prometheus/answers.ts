@@ -23,8 +23,16 @@ export const alertsAnswer = z.object({
 /** One series of a range query. */
 export type MatrixSeries = z.infer<typeof matrixAnswer>['result'][number];
 
-/** The points that are numbers: NaN and the infinities say that there was nothing to compute. */
-export const finitePoints = (values: MatrixSeries['values']): readonly (readonly [number, number])[] =>
+/**
+ * The points of a span of epoch seconds that are numbers, oldest first, one a moment. NaN and the infinities say that there was
+ * nothing to compute; points outside the span that was asked for say that somebody's clock is wrong.
+ */
+export const finitePoints = (
+  values: MatrixSeries['values'],
+  span: { readonly from: number; readonly to: number },
+): readonly (readonly [number, number])[] =>
   values
     .map(([seconds, text]) => [seconds, text.trim() === '' ? Number.NaN : Number(text)] as const)
-    .filter(([seconds, value]) => Number.isFinite(seconds) && Number.isFinite(value));
+    .filter(([seconds, value]) => seconds >= span.from && seconds <= span.to && Number.isFinite(value))
+    .toSorted(([left], [right]) => left - right)
+    .filter(([seconds], index, sorted) => seconds !== sorted[index + 1]?.[0]);

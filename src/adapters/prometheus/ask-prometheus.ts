@@ -4,8 +4,6 @@ import { limits } from '../../limits.ts';
 /** The answer of one call: the data, or why there is none. `reason` is bounded and safe to show. */
 export type Asked<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly reason: string };
 
-/** A whole answer may not be larger than this: 400 series of 240 points need about 4 MB. */
-const answerBytesMax = 16_777_216;
 const reasonCharsMax = 300;
 
 const envelope = z.discriminatedUnion('status', [
@@ -21,7 +19,7 @@ const readBounded = async (response: Response): Promise<string | null> => {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > answerBytesMax) return null;
+    if (bytes > limits.answerBytesMax) return null;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -58,7 +56,7 @@ export const askPrometheus = async <T>(url: URL, schema: z.ZodType<T>, fetchIt: 
       signal: AbortSignal.timeout(limits.queryMsMax),
     });
     const text = await readBounded(response);
-    if (text === null) return refusal(`the answer is larger than ${answerBytesMax} bytes`);
+    if (text === null) return refusal(`the answer is larger than ${limits.answerBytesMax} bytes`);
     return readAnswer(response.status, text, schema);
   } catch (error) {
     return refusal(describe(error));

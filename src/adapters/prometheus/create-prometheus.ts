@@ -1,4 +1,4 @@
-import type { MetricData, Signal, Window } from '../../domain/evidence.ts';
+import type { MetricData, Window } from '../../domain/evidence.ts';
 import type { UnitData } from '../../domain/surroundings.ts';
 import { limits } from '../../limits.ts';
 import type { Answer } from '../../ports/answer.ts';
@@ -64,29 +64,35 @@ const readLimits = async (caller: Caller, query: string, window: Window): Promis
   );
 };
 
+/** No object can have a longer name, whatever a label says. */
+const isName = (label: string | undefined): label is string =>
+  label !== undefined && label !== '' && label.length <= limits.nameCharsMax;
+
 const subjectOf = (
   by: SeriesRequest['by'],
   metric: MatrixSeries['metric'],
 ): Pick<MetricData, 'workload' | 'edge'> | null => {
-  if (by !== 'edge') return metric.workload ? { workload: metric.workload } : null;
+  if (by !== 'edge') return isName(metric.workload) ? { workload: metric.workload } : null;
   const { caller, callee } = metric;
-  return caller && callee ? { workload: callee, edge: { from: caller, to: callee } } : null;
+  return isName(caller) && isName(callee) ? { workload: callee, edge: { from: caller, to: callee } } : null;
 };
 
 const toSeries = (
-  request: { readonly signal: Signal; readonly by: SeriesRequest['by'] },
+  request: Pick<SeriesRequest, 'signal' | 'by' | 'window'>,
   unit: string,
   found: { readonly result: readonly MatrixSeries[]; readonly limits: ReadonlyMap<string, number> },
-): readonly MetricData[] =>
-  found.result.slice(0, limits.evidenceMax).flatMap(({ metric, values }): readonly MetricData[] => {
+): readonly MetricData[] => {
+  const span = { from: seconds(request.window.from), to: seconds(request.window.to) };
+  return found.result.slice(0, limits.seriesMax).flatMap(({ metric, values }): readonly MetricData[] => {
     const subject = subjectOf(request.by, metric);
-    const points = finitePoints(values).slice(-limits.seriesPointsMax);
+    const points = finitePoints(values, span).slice(-limits.seriesPointsMax);
     if (subject === null || points.length === 0) return [];
     const limit = found.limits.get(subject.workload);
     return [
       { kind: 'metric', signal: request.signal, ...subject, unit, points, ...(limit === undefined ? {} : { limit }) },
     ];
   });
+};
 
 const askSeries = async (
   caller: Caller,
