@@ -1,15 +1,13 @@
 import type { Hypothesis } from '../domain/finding.ts';
-import { blameOf } from './blame-waits.ts';
 import { bySignals, confidence } from './confidence.ts';
-import { cpuStrainOf } from './cpu-strain.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
 import { gapsOf } from './edge-gap.ts';
 import { barredEdges } from './policy-reach.ts';
 import type { Reading, Scene } from './scene.ts';
 import { isTrouble } from './shift.ts';
 import { formatSignal } from './signal-trait.ts';
-import { feltAs } from './suffering.ts';
 import { calleesOf, callersOf } from './topology.ts';
+import { calmTraces, type Delay, isStarved, tracedDelay } from './traced-delay.ts';
 
 // Calls to nobody, or into a wall, time out at the caller alone; that is no delay.
 const answers = (scene: Scene, workload: string): boolean =>
@@ -39,23 +37,6 @@ const neighbourEdges = (scene: Scene, from: string, to: string): readonly Readin
     (reading) => reading !== undefined && !(reading.data.edge?.from === from && reading.data.edge.to === to),
   ) as readonly Reading[];
 
-const isStarved = (scene: Scene, workload: string): Reading | undefined => {
-  const throttling = scene.reading(workload, 'cpu_throttled_ratio');
-  if (throttling !== undefined && isTrouble('cpu_throttled_ratio', throttling.shift)) return throttling;
-  const strain = cpuStrainOf(scene, workload);
-  return strain.strained || strain.atLimit ? strain.usage : undefined;
-};
-
-interface Delay {
-  readonly signals: number;
-  /** How much of the waiting it would explain, 0..1. */
-  readonly share: number;
-  readonly caller?: string;
-  readonly starved?: Reading;
-  readonly evidence: readonly string[];
-  readonly reasoning: string;
-}
-
 const metricDelay = (scene: Scene, from: string, to: string): Delay | undefined => {
   const gaps = gapsOf(scene, from, to);
   const [first] = gaps;
@@ -72,43 +53,6 @@ const metricDelay = (scene: Scene, from: string, to: string): Delay | undefined 
     evidence: [...gaps.flatMap(({ seen, served }) => [seen.id, served.id]), ...calm.map(({ id }) => id)],
     reasoning: `${from} waits ${level(first.seen)} for ${to}, which answers in ${level(first.served)} by its own account: the rest of the wait lies between them.`,
   };
-};
-
-/** Waits that explain less than a quarter of all waiting are noise beside the rest. */
-const shareMin = 0.25;
-
-const tracedDelay = (scene: Scene, workload: string): Delay | undefined => {
-  const { share, raised, calm } = blameOf(scene, workload);
-  const [first] = raised.toSorted(
-    (left, right) => (right.data.times[0]?.excess ?? 0) - (left.data.times[0]?.excess ?? 0),
-  );
-  const time = first?.data.times[0];
-  const edge = first?.data.edge;
-  if (share < shareMin || time === undefined || edge === undefined) return undefined;
-  const elsewhere = scene.waits.filter(({ data }) => data.times[0]?.standing === 'ordinary');
-  const starved = [workload, edge.from, edge.to].map((name) => isStarved(scene, name)).find((one) => one !== undefined);
-  const felt = feltAs(scene, workload, ['latency_p50', 'latency_p99']);
-  const wait = formatSignal('latency_p50', time.now);
-  return {
-    signals: [true, elsewhere.length > 0, raised.length > 1 && calm.length === 0, felt !== undefined].filter(Boolean)
-      .length,
-    share,
-    ...(raised.length === 1 && edge.to === workload ? { caller: edge.from } : {}),
-    ...(starved === undefined ? {} : { starved }),
-    evidence: [
-      ...raised.map(({ id }) => id),
-      ...(felt === undefined ? [] : [felt.id]),
-      ...elsewhere.map(({ id }) => id),
-    ],
-    reasoning: `Traces show that calls between ${edge.from} and ${edge.to} wait ${wait} beyond what ${edge.to} accounts for (ordinary up to ${formatSignal('latency_p50', time.high)}); ${Math.round(100 * share)} % of all unusual waiting has ${workload} in common.`,
-  };
-};
-
-/** Traces of calls to the workload that show no unusual wait, where they show anything: they saw each call, the metrics only a median. */
-const calmTraces = (scene: Scene, workload: string): string | undefined => {
-  const called = scene.waits.filter(({ data }) => data.edge?.to === workload);
-  const standings = called.map(({ data }) => data.times[0]?.standing);
-  return standings.includes('raised') ? undefined : called[standings.indexOf('ordinary')]?.id;
 };
 
 const delayAt = (
@@ -129,6 +73,8 @@ const merged = (metric: Delay | undefined, traced: Delay | undefined): Delay | u
   return {
     ...traced,
     signals: traced.signals + 1,
+    // Other callers' calm edges leave little of a workload to blame, and say nothing against a delay that the metrics see too.
+    share: Math.max(metric.share, traced.share),
     evidence: [...traced.evidence.slice(0, 4), ...metric.evidence, ...traced.evidence.slice(4)],
   };
 };

@@ -205,16 +205,18 @@ const compare = (now: Routines, quiet: Routines): Changes => {
   return changes;
 };
 
-const hasChangedBelow = (node: TraceNode, marked: ReadonlyMap<TraceNode, unknown>): boolean => {
+/** Whether something further down explains why the node goes otherwise: another workload that does too, or a call that failed. */
+const isEcho = (node: TraceNode, marked: ReadonlyMap<TraceNode, unknown>): boolean => {
   const stack = [...node.children];
   for (let below = stack.pop(); below !== undefined; below = stack.pop()) {
+    if (below.span.failedCall === true) return true;
     if (marked.has(below) && below.span.workload !== node.span.workload) return true;
     stack.push(...below.children);
   }
   return false;
 };
 
-/** Counts for each changed step how often no other workload below it in the same trace has one: its own doing. */
+/** Counts for each changed step how often nothing below it in the same trace explains it: its own doing. */
 const countOwn = (window: TracedWindow, routines: Routines, changes: Changes): void => {
   const marks = new Map<TraceNode, Changed[]>();
   const changedRoutines = new Set([...changes.keys()].map(({ routine }) => routine));
@@ -228,7 +230,7 @@ const countOwn = (window: TracedWindow, routines: Routines, changes: Changes): v
     });
   });
   for (const [node, found] of marks) {
-    if (hasChangedBelow(node, marks)) continue;
+    if (isEcho(node, marks)) continue;
     for (const changed of found) countIn(changed.own, node.span.traceId);
   }
 };

@@ -10,6 +10,8 @@ export interface Span {
   /** Microseconds since the epoch. */
   readonly startUs: number;
   readonly durationUs: number;
+  /** Set on the span of a caller whose call ended in an error; absent as well where the source tells no errors. */
+  readonly failedCall?: true;
 }
 
 /** One kind of duration seen in traces, the longest of each trace, now against the quiet window. All times in ms. */
@@ -42,7 +44,7 @@ export interface PathShift {
   readonly of: number;
   readonly countQuiet: number;
   readonly ofQuiet: number;
-  /** The occurrences that no deeper workload of the same trace explains by its own changed steps. */
+  /** The occurrences that no deeper workload of the same trace explains by its own changed steps, and no call that failed. */
   readonly own: number;
   /** What mostly followed before. */
   readonly usually: string;

@@ -40,14 +40,26 @@ const grouped = (spans: readonly Span[], by: 'traceId' | 'workload'): ReadonlyMa
 };
 
 /** One span as Jaeger's pages get it; its process is its workload. */
-export const jaegerSpan = ({ traceId, spanId, parentId, workload, operation, startUs, durationUs }: Span) => ({
+export const jaegerSpan = ({
+  traceId,
+  spanId,
+  parentId,
+  workload,
+  operation,
+  startUs,
+  durationUs,
+  failedCall,
+}: Span) => ({
   traceID: traceId,
   spanID: spanId,
   operationName: operation,
   references: parentId === undefined ? [] : [{ refType: 'CHILD_OF', traceID: traceId, spanID: parentId }],
   startTime: startUs,
   duration: durationUs,
-  tags: [{ key: 'span.kind', type: 'string', value: 'server' }],
+  tags: [
+    { key: 'span.kind', type: 'string', value: failedCall === true ? 'client' : 'server' },
+    ...(failedCall === true ? [{ key: 'error', type: 'bool', value: true }] : []),
+  ] as readonly unknown[],
   logs: [],
   processID: workload,
   warnings: null,
@@ -76,15 +88,15 @@ export const otlpGroups = (spans: readonly Span[]) =>
     scopeSpans: [
       {
         scope: { name: 'otelgrpc' },
-        spans: its.map(({ traceId, spanId, parentId, operation, startUs, durationUs }) => ({
+        spans: its.map(({ traceId, spanId, parentId, operation, startUs, durationUs, failedCall }) => ({
           traceId: base64(traceId),
           spanId: base64(spanId),
           ...(parentId === undefined ? {} : { parentSpanId: base64(parentId) }),
           name: operation,
-          kind: 'SPAN_KIND_SERVER',
+          kind: failedCall === true ? 'SPAN_KIND_CLIENT' : 'SPAN_KIND_SERVER',
           startTimeUnixNano: `${startUs}000`,
           endTimeUnixNano: `${startUs + durationUs}000`,
-          status: {},
+          status: failedCall === true ? { code: 'STATUS_CODE_ERROR' } : {},
         })),
       },
     ],

@@ -4,7 +4,8 @@ import { detectors } from '../../src/analysis/detectors.ts';
 import { readTraces } from '../../src/analysis/read-traces.ts';
 import { createScene } from '../../src/analysis/scene.ts';
 import type { EvidenceData, MetricData } from '../../src/domain/evidence.ts';
-import type { Span } from '../../src/domain/trace.ts';
+import type { Span, TraceData } from '../../src/domain/trace.ts';
+import { faultContexts } from '../fakes/fault-contexts.ts';
 import { contextOf, incidentAt, metric, nowMs } from '../fakes/synthetic-context.ts';
 import { journeys } from '../fakes/traced-shop.ts';
 
@@ -86,5 +87,44 @@ describe('what traces and rates show', () => {
 
   it('quiet traces accuse nobody', () => {
     expect(suspects(traced(journeys(60, 'now', (index) => ({ workMs: 5 + (index % 4) }))))).toEqual([]);
+  });
+});
+
+describe('traces beside metrics', () => {
+  const { differences } = faultContexts['network-delay'];
+  const wait = (from: string, standing: 'raised' | 'ordinary', count = 30): TraceData => ({
+    kind: 'trace',
+    workload: 'prices',
+    edge: { from, to: 'prices' },
+    times: [
+      {
+        of: from,
+        count,
+        countQuiet: 60,
+        now: 1,
+        quiet: 1,
+        high: 20,
+        excess: standing === 'raised' ? 300 : 0,
+        standing,
+      },
+    ],
+    paths: [],
+  });
+  const delayOf = (data: readonly EvidenceData[]) =>
+    detect(createScene(contextOf([...differences, ...data]), incidentAt(undefined)), detectors.network).find(
+      ({ cause }) => cause.workload === 'prices' && cause.fault === 'network-delay',
+    );
+
+  it('make a delay of one edge surer, and not less sure because other callers wait for nothing', () => {
+    const alone = delayOf([]);
+    const both = delayOf([wait('catalog', 'raised'), wait('basket', 'ordinary'), wait('gate', 'ordinary')]);
+    expect(both?.cause.component).toBe('caller catalog');
+    expect(both?.confidence).toBeGreaterThanOrEqual(Math.max(0.8, alone?.confidence ?? 1));
+    expect(both?.reasoning).toContain('a gap between the spans of catalog and those of prices');
+  });
+
+  it('say something against a delay only when they saw most of the calls', () => {
+    expect(delayOf([wait('catalog', 'ordinary', 30)])?.confidence).toBe(delayOf([])?.confidence);
+    expect(delayOf([wait('catalog', 'ordinary', 100_000)])?.confidence).toBeLessThan(0.5);
   });
 });

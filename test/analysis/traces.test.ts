@@ -54,6 +54,13 @@ describe('the reading of traces', () => {
     expect(insideOf(data, 'gate')?.paths).toEqual([]);
   });
 
+  it('lays an early end after a failed call on nobody who only waited for it', () => {
+    const now = journeys(40, 'now', (index) => ({ givesUp: index % 2 === 0 }));
+    const failed = now.map((span) => (span.operation === 'ask vault' ? { ...span, failedCall: true as const } : span));
+    expect(insideOf(read(now, quiet).data, 'basket')?.paths[0]?.own).toBe(20);
+    expect(insideOf(read(failed, quiet).data, 'basket')?.paths[0]?.own).toBe(0);
+  });
+
   it('finds a log that ends early inside a span', () => {
     const linesOf = (spans: readonly Span[], text: (traceId: string) => readonly string[]): readonly SpanLine[] =>
       spans

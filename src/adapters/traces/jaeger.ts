@@ -23,7 +23,15 @@ const span = z.object({
   startTime: z.number().nonnegative(),
   duration: z.number().nonnegative(),
   processID: z.string(),
+  tags: z.array(z.object({ key: z.string(), value: z.unknown() })).nullish(),
 });
+
+/** OpenTelemetry's spans carry `otel.status_code`, older ones only `error`. */
+const isFailedCall = ({ tags }: z.infer<typeof span>): boolean => {
+  const told = new Map((tags ?? []).map(({ key, value }) => [key, value]));
+  const failed = told.get('otel.status_code') === 'ERROR' || told.get('error') === true || told.get('error') === 'true';
+  return failed && told.get('span.kind') === 'client';
+};
 
 /** The one that waits for the span, else the one that only caused it; a reference into another trace is neither. */
 const parentOf = ({ references }: z.infer<typeof span>, traceId: string): string | undefined => {
@@ -54,10 +62,13 @@ const readTrace = (value: unknown, namespace: string): Trace | null => {
     if (!known.success || origin === undefined) return [];
     const { spanID: spanId, operationName, startTime: startUs, duration: durationUs } = known.data;
     const parentId = parentOf(known.data, traceId);
-    const operation = operationOf(operationName);
-    const workload = workloadOf(origin, namespace);
     return [
-      { traceId, spanId, ...(parentId === undefined ? {} : { parentId }), workload, operation, startUs, durationUs },
+      {
+        ...{ traceId, spanId, ...(parentId === undefined ? {} : { parentId }) },
+        workload: workloadOf(origin, namespace),
+        operation: operationOf(operationName),
+        ...{ startUs, durationUs, ...(isFailedCall(known.data) ? { failedCall: true } : {}) },
+      },
     ];
   });
   return read.length === 0 ? null : { traceId, spans: read };

@@ -26,7 +26,13 @@ const span = z.object({
   name: z.string().default(''),
   startTimeUnixNano: nanoseconds,
   endTimeUnixNano: nanoseconds,
+  kind: z.union([z.string(), z.number()]).nullish(),
+  status: z.object({ code: z.union([z.string(), z.number()]).nullish() }).nullish(),
 });
+
+/** Enumerations come by name or by number. */
+const isFailedCall = ({ kind, status }: z.infer<typeof span>): boolean =>
+  (kind === 'SPAN_KIND_CLIENT' || kind === 3) && (status?.code === 'STATUS_CODE_ERROR' || status?.code === 2);
 
 /** Tempo writes ids in base64 where OTLP promises hexadecimal digits; all of them become the latter. */
 const idOf = (text: string): string =>
@@ -64,9 +70,12 @@ const readGroup = (value: unknown, traceId: string, namespace: string): readonly
       const durationUs = microseconds(endTimeUnixNano) - startUs;
       if (durationUs < 0) return [];
       const parentId = parentOf(parentSpanId);
-      const parent = parentId === undefined ? {} : { parentId };
       return [
-        { traceId, spanId: idOf(spanId), ...parent, workload, operation: operationOf(name), startUs, durationUs },
+        {
+          ...{ traceId, spanId: idOf(spanId), ...(parentId === undefined ? {} : { parentId }) },
+          ...{ workload, operation: operationOf(name), startUs, durationUs },
+          ...(isFailedCall(known.data) ? { failedCall: true } : {}),
+        },
       ];
     });
 };
