@@ -1,3 +1,4 @@
+import { writerInWords } from '../domain/change-words.ts';
 import type { ContainerState, FieldChange, WorkloadData } from '../domain/evidence.ts';
 import type { Json } from '../domain/json.ts';
 import type { Scene, Seen } from './scene.ts';
@@ -48,8 +49,8 @@ const shown = (value: Json | undefined): string => {
 };
 
 /** A recorded change in words: `kubectl-set changed /spec/replicas from 1 to 0`. */
-export const changeInWords = ({ manager, path, before, after }: FieldChange): string =>
-  `${manager} changed ${path} from ${shown(before)} to ${shown(after)}`;
+export const changeInWords = ({ path, before, after, ...written }: FieldChange): string =>
+  `${writerInWords(written)} changed ${path} from ${shown(before)} to ${shown(after)}`;
 
 /** A change within this time before the window is what people call "just before". */
 const justBeforeMs = 300_000;
@@ -57,7 +58,8 @@ const justBeforeMs = 300_000;
 /** Ends a sentence with the recorded change, where there is one. */
 export const becauseOf = (scene: Scene, change: Seen<FieldChange> | undefined): string => {
   if (change === undefined) return '.';
-  const { at } = change.data;
+  const { at, unwatchedSince } = change.data;
+  if (unwatchedSince !== undefined) return `; ${changeInWords(change.data)}.`;
   const isNear = Date.parse(at) >= Date.parse(scene.context.window.from) - justBeforeMs;
   return `; ${isNear ? 'just before' : `earlier, at ${at}`}, ${changeInWords(change.data)}.`;
 };

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { createScene } from '../analysis/scene.ts';
+import { firstHarmMs, suspectsFirst } from '../analysis/suspects-first.ts';
 import type { CaseFile } from '../domain/case-file.ts';
+import type { Context } from '../domain/context.ts';
 import type { FieldChange } from '../domain/evidence.ts';
 import type { Cause } from '../domain/finding.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -87,17 +90,19 @@ export const createDraftRemedies = (deps: {
     return answers.flatMap((answer) => (answer.outcome === 'found' ? answer.value : []));
   };
 
-  const recentChanges = async (file: CaseFile): Promise<readonly FieldChange[]> => {
+  const recentChanges = async (file: CaseFile, context: Context): Promise<readonly FieldChange[]> => {
     const since = new Date(Date.parse(file.incident.openedAt) - limits.changeLookbackMs).toISOString();
     const answer = await deps.changes.since(file.incident.namespace, since);
     const found = answer.outcome === 'found' ? answer.value.flatMap((data) => data.changes) : [];
-    return found.filter((change) => change.manager !== fieldManager).reverse();
+    const others = found.filter((change) => change.manager !== fieldManager);
+    const harmMs = firstHarmMs(createScene(context, file.incident).readings, context);
+    return suspectsFirst(others, (change) => change, harmMs);
   };
 
   return async (file: CaseFile): Promise<ReadonlyMap<PlanDraft, Cause>> => {
     const { context, incident } = file;
     if (context === undefined) return new Map();
-    const [objects, changes] = await Promise.all([liveObjects(incident.namespace), recentChanges(file)]);
+    const [objects, changes] = await Promise.all([liveObjects(incident.namespace), recentChanges(file, context)]);
     const tried = uselessPlans(file);
     const drafts = causesOf(file).flatMap((cause) => {
       const facts: RemedyFacts = { namespace: incident.namespace, cause, context, objects, changes, tried };

@@ -11,7 +11,7 @@ export interface RemedyFacts {
   readonly context: Context;
   /** Live objects of the namespace: Deployments, StatefulSets, DaemonSets, ReplicaSets, Services, ConfigMaps, HorizontalPodAutoscalers, ResourceQuotas, LimitRanges, NetworkPolicies, and the cluster's Nodes. */
   readonly objects: readonly JsonObject[];
-  /** The flight recorder's changes around the onset, newest first, the bot's own left out. */
+  /** The flight recorder's changes around the onset, the nearest before it first, the bot's own left out. */
   readonly changes: readonly FieldChange[];
   /** Plans of this incident that did not help and were undone: the same end is not proposed by another way. */
   readonly tried?: readonly PlanDraft[];

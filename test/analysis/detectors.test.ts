@@ -2,11 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { detect } from '../../src/analysis/detect.ts';
 import { detectors } from '../../src/analysis/detectors.ts';
 import { createScene } from '../../src/analysis/scene.ts';
-import type { EvidenceData } from '../../src/domain/evidence.ts';
+import type { ChangeData, EvidenceData } from '../../src/domain/evidence.ts';
 import type { FaultName } from '../../src/domain/fault.ts';
 import { faultContexts, restless } from '../fakes/fault-contexts.ts';
 import { rareFaultContexts } from '../fakes/rare-fault-contexts.ts';
-import { change, container, contextOf, incidentAt, metric, service, workload } from '../fakes/synthetic-context.ts';
+import {
+  change,
+  container,
+  contextOf,
+  incidentAt,
+  metric,
+  nowMs,
+  service,
+  workload,
+} from '../fakes/synthetic-context.ts';
 
 const all = [...detectors.network, ...detectors.database, ...detectors.compute];
 const cases = Object.entries({ ...faultContexts, ...rareFaultContexts }) as readonly [
@@ -114,6 +123,44 @@ describe('the detectors', () => {
     const moved = { ...old, changes: old.changes.map((each) => ({ ...each, at: '2026-11-22T11:35:00.000Z' })) };
     const [hypothesis] = found([workload('catalog', { replicas: 0, ready: 0, pods: [] }), moved]);
     expect(hypothesis?.reasoning).toContain('earlier, at 2026-11-22T11:35:00.000Z, kubectl-edit changed');
+  });
+
+  it('suspect what was changed right before the harm, and not what people did about it afterwards', () => {
+    const at = (ms: string, change_: ChangeData): ChangeData => ({
+      ...change_,
+      changes: change_.changes.map((each) => ({ ...each, at: ms })),
+    });
+    const cause = at(
+      '2026-11-22T11:58:05.000Z',
+      change('catalog', '/spec/replicas', { before: 1, after: 0, manager: 'mallory' }),
+    );
+    const helper = at(
+      '2026-11-22T11:59:58.000Z',
+      change('catalog', '/spec/replicas', { before: 2, after: 0, manager: 'helper' }),
+    );
+    const stopped = workload('catalog', { replicas: 0, ready: 0, pods: [] });
+    // The harm of the calm day's error ratio began half a minute ago; a change a minute and more after that is no cause.
+    const early = metric('error_ratio', 'gate', { quiet: 0, now: 0.9 });
+    const longer = {
+      ...early,
+      points: early.points.map(([time, value]) => [time, time >= nowMs / 1000 - 110 ? 0.9 : value] as const),
+    };
+    expect(found([stopped, cause, helper])[0]?.reasoning).toContain('helper changed');
+    expect(
+      found([stopped, { ...cause, changes: [...cause.changes, ...helper.changes] }, longer])[0]?.reasoning,
+    ).toContain('mallory changed');
+  });
+
+  it('say of a change that nobody watched between which times it was made', () => {
+    const seen = change('catalog', '/spec/replicas', { before: 1, after: 0, manager: 'unknown' });
+    const unseen = {
+      ...seen,
+      changes: seen.changes.map((each) => ({ ...each, unwatchedSince: '2026-11-22T11:30:00.000Z' })),
+    };
+    const [hypothesis] = found([workload('catalog', { replicas: 0, ready: 0, pods: [] }), unseen]);
+    expect(hypothesis?.reasoning).toContain(
+      'somebody, between 2026-11-22T11:30:00.000Z and 2026-11-22T11:59:00.000Z while nobody watched, changed /spec/replicas',
+    );
   });
 
   it('name the service when a workload has several', () => {

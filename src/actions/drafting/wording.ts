@@ -1,3 +1,4 @@
+import { writerInWords } from '../../domain/change-words.ts';
 import type { Context } from '../../domain/context.ts';
 import type { Evidence, FieldChange } from '../../domain/evidence.ts';
 import type { Json } from '../../domain/json.ts';
@@ -33,7 +34,7 @@ export const holdsChange =
 
 /** `kubectl-edit set /spec/replicas of deployment/cart from 2 to 0 at 18:30:05 (E7)`. */
 export const tellChange = (change: FieldChange, context: Context): string => {
-  const time = change.at.slice(11, 19);
+  const time = change.unwatchedSince === undefined ? ` at ${change.at.slice(11, 19)}` : '';
   const values = `from ${shown(change.before)} to ${shown(change.after)}`;
-  return `${change.manager} set ${change.path} of ${shortName(change.object)} ${values} at ${time}${cite(context, holdsChange(change))}`;
+  return `${writerInWords(change)} set ${change.path} of ${shortName(change.object)} ${values}${time}${cite(context, holdsChange(change))}`;
 };

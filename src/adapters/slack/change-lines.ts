@@ -1,4 +1,5 @@
 import type { CaseFile } from '../../domain/case-file.ts';
+import { writerInWords } from '../../domain/change-words.ts';
 import type { FieldChange } from '../../domain/evidence.ts';
 import type { Json } from '../../domain/json.ts';
 import { shortName } from '../../domain/workload.ts';
@@ -11,7 +12,7 @@ const valueWords = (value: Json | undefined): Mrkdwn =>
   value === undefined ? md`nothing` : code(typeof value === 'string' ? value : JSON.stringify(value), valueCharsMax);
 
 const changeLine = (id: string, change: FieldChange): Mrkdwn =>
-  md`• *[${id}]* ${slackDate(change.at)} ${clipped(change.manager, 60)} changed ${shortName(change.object)} ${code(change.path, 120)}: ${valueWords(change.before)} → ${valueWords(change.after)}`;
+  md`• *[${id}]* ${slackDate(change.at)} ${clipped(writerInWords(change), 120)} changed ${shortName(change.object)} ${code(change.path, 120)}: ${valueWords(change.before)} → ${valueWords(change.after)}`;
 
 /** What the flight recorder saw change, newest first. */
 export const changeLines = (file: CaseFile): readonly Mrkdwn[] => {
