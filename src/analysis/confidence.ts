@@ -1,5 +1,7 @@
 /**
- * How sure a detector may be, in words. The numbers only order the words and let the director compare them:
+ * How sure a detector may be, in words. The numbers order the words and let the director compare them; how often each was right
+ * on recorded incidents is in docs/benchmarks.md. Two and three signals stay below what the noisy-or of one (0.6) would give, 0.84
+ * and 0.94 (Pearl, "Probabilistic Reasoning in Intelligent Systems", 1988), because signals of one trouble are never quite independent:
  * - `witnessed`: the objects' present state proves it, and the flight recorder saw the change that made it so
  * - `proven`: the objects' present state proves it
  * - `corroborated`: three independent signals agree
@@ -24,6 +26,17 @@ export const bySignals = (count: number): number => {
   if (count >= 3) return confidence.corroborated;
   if (count === 2) return confidence.strong;
   return count === 1 ? confidence.likely : confidence.hint;
+};
+
+/** From here on a cause is called very likely: three signals, less what a hop costs. */
+const veryLikelyMin = 0.85;
+const possibleMin = 0.35;
+
+/** A confidence in a word, the same wherever one is shown: what is likely is strong enough to act upon. */
+export const likelihood = (share: number): 'very likely' | 'likely' | 'possible' | 'doubtful' => {
+  if (share >= veryLikelyMin) return 'very likely';
+  if (share >= actionable) return 'likely';
+  return share >= possibleMin ? 'possible' : 'doubtful';
 };
 
 /** A confidence as people read it: `95 %`. */

@@ -26,6 +26,14 @@ const isFull = (reading: Reading): boolean => {
   return limit !== undefined && limit > 0 && levelOf(reading) >= nearLimit * limit;
 };
 
+/** Far below the limit, measured: then words of refusal are about something else, or an old story. */
+const roomyMax = 0.5;
+
+const isRoomy = (reading: Reading | undefined): reading is Reading => {
+  const limit = reading?.data.limit;
+  return reading !== undefined && limit !== undefined && limit > 0 && levelOf(reading) <= roomyMax * limit;
+};
+
 /** Logs that speak of refused connections: the workload's own and its clients'. */
 const refusalsOf = (scene: Scene, workload: string): readonly Seen<LogData>[] =>
   [workload, ...callersOf(scene.topology, workload)].map((name) => scene.logs(name)).filter(speaksOfRefusal);
@@ -56,14 +64,15 @@ export const connectionExhaustion: Detector = {
     if (full === undefined && !isAccused(scene, workload, refusals)) return null;
     const suffering = sufferingCallers(scene, workload);
     const effects = [full?.shift.standing === 'high', suffering.length > 0].some(Boolean);
+    const roomy = isRoomy(connections) ? connections : undefined;
     const signals = [full !== undefined, refusals.length > 0, effects].filter(Boolean).length;
     const [client, ...otherClients] = callersOf(scene.topology, workload);
     const holder = client !== undefined && otherClients.length === 0 ? { component: `caller ${client}` } : {};
     return hypothesisOf({
       cause: { workload, fault: 'connection-exhaustion', ...holder },
-      confidence: bySignals(signals),
+      confidence: bySignals(roomy === undefined ? signals : signals - 1),
       evidence: [full?.id, ...refusals.map(({ id }) => id), ...suffering.map(({ id }) => id)],
-      against: [full === undefined ? connections?.id : undefined],
+      against: [roomy?.id],
       reasoning: `At ${workload} ${countInWords(full)}${refusals.length > 0 ? ', and clients are refused' : ''}.`,
     });
   },

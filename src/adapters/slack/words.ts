@@ -1,3 +1,4 @@
+import { likelihood } from '../../analysis/confidence.ts';
 import type { Severity } from '../../domain/alert.ts';
 import { type CaseFile, type CaseSummary, type Phase, phaseOf } from '../../domain/case-file.ts';
 import type { Via } from '../../domain/decision.ts';
@@ -62,12 +63,7 @@ export const causeWords = (cause: Cause): string => {
 export const percent = (share: number): string => `${Math.round(Math.min(1, Math.max(0, share)) * 100)} %`;
 
 /** A confidence in words and as a number. */
-export const confidenceWords = (confidence: number): string => {
-  if (confidence >= 0.85) return `very likely (${percent(confidence)})`;
-  if (confidence >= 0.6) return `likely (${percent(confidence)})`;
-  if (confidence >= 0.35) return `possible (${percent(confidence)})`;
-  return `doubtful (${percent(confidence)})`;
-};
+export const confidenceWords = (confidence: number): string => `${likelihood(confidence)} (${percent(confidence)})`;
 
 const actionWords: Readonly<Record<ActionName, string>> = {
   'restart-workload': 'Restart',
