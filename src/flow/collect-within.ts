@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { oneLine } from '../analysis/bound-data.ts';
+import { boundedData, oneLine } from '../analysis/bound-data.ts';
 import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
 import { redact } from '../analysis/redact.ts';
 import { limits } from '../limits.ts';
@@ -64,6 +64,7 @@ export const firstSilence = (
 /** A draft as it may be stored: the last mask, because an observation may quote an event, a change or a log line. */
 export const maskedDraft = ({ link, ...draft }: EvidenceDraft): EvidenceDraft => ({
   ...draft,
+  ...(draft.data?.kind === 'trace' ? { data: boundedData(draft.data) } : {}),
   ...(link === undefined || link.length > limits.textCharsMax ? {} : { link }),
   subject: oneLine(draft.subject).slice(0, limits.observationCharsMax),
   query: draft.query.slice(0, limits.textCharsMax),
