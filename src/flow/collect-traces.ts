@@ -1,4 +1,3 @@
-import { boundedData } from '../analysis/bound-data.ts';
 import { observeTrace, traceStrength, traceSubject } from '../analysis/observe-trace.ts';
 import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
 import { type CallEdge, readTraces } from '../analysis/read-traces.ts';
@@ -40,7 +39,7 @@ const draftOf = (data: TraceData, query: string, windows: CollectWindows): Evide
   query,
   outcome: 'found',
   observation: observeTrace(data),
-  data: boundedData(data),
+  data,
   workloads: data.edge === undefined ? [data.workload] : [data.edge.from, data.edge.to],
   strength: traceStrength(data),
 });
