@@ -79,7 +79,7 @@ const helpless = (error: unknown, findings: readonly Finding[]): Draft => ({
 });
 
 /** Weighs the findings by code. The model may phrase the reasoning and choose among near-equal causes of one discipline. */
-export const createDirector = ({ model, clock }: SpecialistTools): Director => {
+export const createDirector = ({ model, clock, thresholds }: SpecialistTools): Director => {
   const phrased = async (brief: Brief, findings: readonly Finding[], scene: Scene): Promise<Phrased> => {
     const consensus = consensusOf(scene, findings);
     // A model that just failed the specialists would only cost another minute.
@@ -87,7 +87,7 @@ export const createDirector = ({ model, clock }: SpecialistTools): Director => {
     return phrase(model, brief, consensus).catch((): Phrased => ({ ...consensus, inference: 'failed' }));
   };
   const weigh = async (brief: Brief, findings: readonly Finding[]): Promise<Draft> => {
-    const scene = createScene(brief.context, brief.incident);
+    const scene = createScene(brief.context, brief.incident, thresholds);
     const draft = verdictOf(await phrased(brief, findings, scene));
     return { ...draft, account: accountOf(scene, findings, draft) };
   };

@@ -3,6 +3,7 @@ import type { Detector } from '../src/analysis/detector.ts';
 import { evidenceDigest } from '../src/analysis/evidence-digest.ts';
 import { checkClaims, claimsJsonSchema, claimsSchema } from '../src/analysis/model-claims.ts';
 import { createScene, type Scene } from '../src/analysis/scene.ts';
+import type { Thresholds } from '../src/analysis/thresholds.ts';
 import { type Discipline, type FaultName, faults } from '../src/domain/fault.ts';
 import type { Finding, Hypothesis } from '../src/domain/finding.ts';
 import { limits } from '../src/limits.ts';
@@ -25,6 +26,8 @@ export interface Expertise {
 export interface SpecialistTools {
   readonly model: Model;
   readonly clock: Clock;
+  /** The standard ones unless others are to be tried. */
+  readonly thresholds?: Thresholds | undefined;
 }
 
 /** A needed source that gave no answer costs this share of every confidence. */
@@ -103,9 +106,9 @@ const sentenceOf = (error: unknown): string => (error instanceof Error ? error.m
  * Makes a specialist of an expertise: detectors first, then the model on the same evidence with its citations checked.
  * Whatever fails is said in `degraded`; `analyse` never throws.
  */
-export const createSpecialist = (expertise: Expertise, { model, clock }: SpecialistTools): Specialist => {
+export const createSpecialist = (expertise: Expertise, { model, clock, thresholds }: SpecialistTools): Specialist => {
   const study = async ({ context, incident }: Brief): Promise<Omit<Finding, 'specialist' | 'at' | 'tookMs'>> => {
-    const scene = createScene(context, incident);
+    const scene = createScene(context, incident, thresholds);
     const blind = blindSpots(scene, expertise.needs);
     const detected = detect(scene, expertise.detectors).map((hypothesis) => ({
       ...hypothesis,

@@ -1,5 +1,6 @@
 import type { Span, TraceData } from '../domain/trace.ts';
 import { type SpanLine, spanEventsOf } from './span-events.ts';
+import { standardThresholds, type Thresholds } from './thresholds.ts';
 import { growForest, type TraceNode } from './trace-forest.ts';
 import { pathShiftsOf } from './trace-paths.ts';
 import { traceTimesOf } from './trace-times.ts';
@@ -42,17 +43,20 @@ export const readTraces = (windows: {
   readonly now: readonly Span[];
   readonly quiet: readonly Span[];
   readonly lines: { readonly now: readonly SpanLine[]; readonly quiet: readonly SpanLine[] };
+  readonly thresholds?: Thresholds | undefined;
 }): TraceReading => {
+  const { thresholds = standardThresholds } = windows;
   const now = growForest(windows.now);
   const quiet = growForest(windows.quiet);
   const events = spanEventsOf(windows.lines);
   // A window without log lines would make every logged step look skipped.
   const logged = events.now.size > 0 && events.quiet.size > 0;
   const none = new Map();
-  const times = traceTimesOf(now, quiet);
+  const times = traceTimesOf(now, quiet, thresholds);
   const paths = pathShiftsOf(
     { trees: now, events: logged ? events.now : none },
     { trees: quiet, events: logged ? events.quiet : none },
+    thresholds,
   );
   const workloads = new Set([...times.work.keys(), ...paths.keys()]);
   return {

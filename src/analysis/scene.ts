@@ -27,6 +27,7 @@ import type {
 import type { TraceData } from '../domain/trace.ts';
 import { type Shift, shiftOf } from './shift.ts';
 import { firstHarmMs, suspectsFirst } from './suspects-first.ts';
+import { standardThresholds, type Thresholds } from './thresholds.ts';
 
 /** One typed observation with the id that it is cited by. */
 export interface Seen<T> {
@@ -43,6 +44,7 @@ export interface Reading extends Seen<MetricData> {
 export interface Scene {
   readonly context: Context;
   readonly incident: Incident;
+  readonly thresholds: Thresholds;
   readonly topology: Topology;
   /** Every workload that the topology or the evidence knows, sorted. */
   readonly workloads: readonly string[];
@@ -142,8 +144,10 @@ const createOwners = (workloads: readonly string[]): ((objectName: string) => st
   };
 };
 
-/** What the scene of a context holds whichever the incident. */
-const createIndex = (context: Context): Omit<Scene, 'incident'> => {
+/** What a page says, whichever the incident and the thresholds. */
+type Index = Omit<Scene, 'incident' | 'thresholds'>;
+
+const createIndex = (context: Context): Index => {
   const states = seenOf(context.evidence, 'workload');
   const services = seenOf(context.evidence, 'service');
   const logs = seenOf(context.evidence, 'log');
@@ -203,11 +207,15 @@ const createIndex = (context: Context): Omit<Scene, 'incident'> => {
 };
 
 /** Three specialists and the director read the same page: it is indexed once, and forgotten with the page. */
-const indexes = new WeakMap<Context, Omit<Scene, 'incident'>>();
+const indexes = new WeakMap<Context, Index>();
 
 /** Indexes a context for the detectors. Total: gaps in the context are gaps in the scene. */
-export const createScene = (context: Context, incident: Incident): Scene => {
+export const createScene = (
+  context: Context,
+  incident: Incident,
+  thresholds: Thresholds = standardThresholds,
+): Scene => {
   const index = indexes.get(context) ?? createIndex(context);
   indexes.set(context, index);
-  return { ...index, incident };
+  return { ...index, incident, thresholds };
 };

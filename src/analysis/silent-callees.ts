@@ -1,6 +1,6 @@
 import type { Reading, Scene } from './scene.ts';
 import { within } from './shift.ts';
-import { chanceGiven, chanceMax, type Tally } from './tail-shift.ts';
+import { chanceGiven, type Tally } from './tail-shift.ts';
 import { calleesOf, callersOf } from './topology.ts';
 
 type Point = readonly [number, number];
@@ -55,7 +55,8 @@ export const silentCallees = (scene: Scene, workload: string): readonly Reading[
   return calleesOf(scene.topology, workload).flatMap((name) => {
     const callee = scene.reading(name, 'request_rate');
     if (callee === undefined || callersOf(scene.topology, name).length !== 1) return [];
-    const unlikely = Math.exp(-missedCalls(scene, callee, caller)) < chanceMax && byHabit(scene, callee) < habitMax;
+    const chance = Math.exp(-missedCalls(scene, callee, caller));
+    const unlikely = chance < scene.thresholds.chanceMax && byHabit(scene, callee) < habitMax;
     return unlikely ? [callee] : [];
   });
 };

@@ -1,9 +1,7 @@
 import type { TimeShift } from '../domain/trace.ts';
 import { signalTraits } from './signal-trait.ts';
 import { median, ordinaryHigh } from './statistics.ts';
-
-/** What fewer than one of a thousand quiet windows would show is no chance: a case asks some hundred such questions, most of them far from here. */
-export const chanceMax = 1e-3;
+import { standardThresholds, type Thresholds } from './thresholds.ts';
 
 /** A wait below this, in ms, is never worth a word: the same bound as for a median latency. */
 const floorMs = signalTraits.latency_p50.floor;
@@ -52,39 +50,43 @@ export const chanceGiven = (now: Tally, quiet: Tally): number => {
 
 const isFinitePositive = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
-/**
- * Durations far beyond what was ordinary are rarer than those just beyond it, though not by much: the tail is taken for no lighter
- * than Pareto's with index one half, far heavier than those of real services. Ten times as long is then a third as likely, as if
- * three times as many quiet calls had been seen.
- */
+/** Durations so many times beyond what was ordinary are rarer than those just beyond it, though not by much. */
 const farTimes = 10;
-const farWorth = 3;
+
+/** Near and far are two questions about the same calls: each may only have half of the chance (Bonferroni, 1936). */
+const questions = 2;
+
+/** Durations (ms), quiet ones and those of now. */
+export interface Durations {
+  readonly quiet: readonly number[];
+  readonly now: readonly number[];
+}
 
 const tallyBeyond = (values: readonly number[], bound: number): Tally => ({
   hits: values.filter((value) => value > bound).length,
   of: values.length,
 });
 
-/** Two late traces are an accident, whatever their chance: a cold start makes two. */
-const witnessesMin = 3;
-
-const chanceOf = (now: readonly number[], quiet: readonly number[], high: number): number => {
+const chanceOf = ({ now, quiet }: Durations, high: number, { witnessesMin, farWorth }: Thresholds): number => {
   if (tallyBeyond(now, high).hits < witnessesMin) return 1;
   const near = chanceGiven(tallyBeyond(now, high), tallyBeyond(quiet, high));
-  const far = tallyBeyond(quiet, farTimes * high);
-  return Math.min(near, chanceGiven(tallyBeyond(now, farTimes * high), { ...far, of: far.of * farWorth }));
+  const quietFar = tallyBeyond(quiet, farTimes * high);
+  const far = chanceGiven(tallyBeyond(now, farTimes * high), { ...quietFar, of: quietFar.of * farWorth });
+  return Math.min(1, questions * Math.min(near, far));
 };
 
 const standingOf = (
-  now: readonly number[],
-  quiet: readonly number[],
+  durations: Durations,
   { high, excess }: Pick<TimeShift, 'high' | 'excess'>,
-) => {
+  thresholds: Thresholds,
+): TimeShift['standing'] => {
+  const { chanceMax, farWorth } = thresholds;
   // What costs the average call less than this, its callers do not notice.
-  if (excess >= floorMs) return chanceOf(now, quiet, high) < chanceMax ? 'raised' : 'unknown';
+  if (excess >= floorMs) return chanceOf(durations, high, thresholds) < chanceMax ? 'raised' : 'unknown';
   // Could it have been told at all? When even all calls being late would be no proof, nothing is known.
-  const all = { hits: now.length, of: now.length };
-  return chanceGiven(all, { hits: 0, of: quiet.length * farWorth }) < chanceMax ? 'ordinary' : 'unknown';
+  const all = { hits: durations.now.length, of: durations.now.length };
+  const least = questions * chanceGiven(all, { hits: 0, of: durations.quiet.length * farWorth });
+  return least < chanceMax ? 'ordinary' : 'unknown';
 };
 
 /**
@@ -93,11 +95,11 @@ const standingOf = (
  */
 export const tailShiftOf = (
   of: string,
-  quietMs: readonly number[],
-  nowMs: readonly number[],
+  measured: Durations,
+  thresholds: Thresholds = standardThresholds,
 ): TimeShift | undefined => {
-  const quiet = quietMs.filter(isFinitePositive);
-  const now = nowMs.filter(isFinitePositive);
+  const quiet = measured.quiet.filter(isFinitePositive);
+  const now = measured.now.filter(isFinitePositive);
   const level = median(now);
   if (level === undefined) return undefined;
   const before = median(quiet);
@@ -105,5 +107,11 @@ export const tailShiftOf = (
   if (before === undefined) return { ...counts, quiet: 0, high: 0, excess: 0, standing: 'unknown' };
   const high = Math.max(ordinaryHigh(quiet) ?? 0, before + floorMs);
   const excess = now.reduce((sum, value) => sum + Math.max(0, value - high), 0) / now.length;
-  return { ...counts, quiet: before, high, excess, standing: standingOf(now, quiet, { high, excess }) };
+  return {
+    ...counts,
+    quiet: before,
+    high,
+    excess,
+    standing: standingOf({ quiet, now }, { high, excess }, thresholds),
+  };
 };

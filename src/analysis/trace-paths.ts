@@ -1,6 +1,7 @@
 import type { PathShift } from '../domain/trace.ts';
 import { signalTraits } from './signal-trait.ts';
-import { chanceGiven, chanceMax } from './tail-shift.ts';
+import { chanceGiven } from './tail-shift.ts';
+import type { Thresholds } from './thresholds.ts';
 import { answererOf, type TraceNode } from './trace-forest.ts';
 
 type Trees = ReadonlyMap<string, ReadonlyMap<string, TraceNode>>;
@@ -148,15 +149,13 @@ const usualOf = ({ followers }: Occasion): string | undefined =>
 const stepsOf = (routine: Routine, kind: Kind): ReadonlySet<string> =>
   new Set([...routine.occasions[kind].values()].flatMap(({ followers }) => [...followers.keys()]));
 
-/** The step as a shift, or undefined when it is no more frequent than chance and the mix of requests make it. */
+/** The step as a shift, or undefined when it is no more frequent than the mix of requests makes it. */
 const shiftOf = (now: Occasion, next: string, before: Occasion): Omit<PathShift, 'own'> | undefined => {
   const count = now.followers.get(next)?.count ?? 0;
   const countQuiet = before.followers.get(next)?.count ?? 0;
   const usually = usualOf(before);
   if (usually === next || usually === undefined) return undefined;
   if (count / now.all.count - countQuiet / before.all.count < shareFloor) return undefined;
-  const chance = chanceGiven({ hits: count, of: now.all.count }, { hits: countQuiet, of: before.all.count });
-  if (chance >= chanceMax) return undefined;
   const { operation, answerer } = before.routine;
   const { kind, after } = now;
   const isUnanswered = answerer !== undefined && after === start && next === end;
@@ -172,8 +171,11 @@ interface Changed {
   readonly own: Traces;
 }
 
-/** The changed steps of an occasion by their names. Another order of known steps is the mix of requests, and no fault. */
-const changesOf = (now: Occasion, quiet: Routine): ReadonlyMap<string, Changed> => {
+const chanceOf = ({ count, of, countQuiet, ofQuiet }: Omit<PathShift, 'own'>): number =>
+  chanceGiven({ hits: count, of }, { hits: countQuiet, of: ofQuiet });
+
+/** The changed steps of an occasion by their names, those left out that chance may have made. Another order of known steps is the mix of requests, and no fault. */
+const changesOf = (now: Occasion, quiet: Routine, chanceMax: number): ReadonlyMap<string, Changed> => {
   const before = quiet.occasions[now.kind].get(now.after);
   const found = new Map<string, Changed>();
   if (before === undefined) return found;
@@ -181,7 +183,8 @@ const changesOf = (now: Occasion, quiet: Routine): ReadonlyMap<string, Changed> 
   for (const next of now.followers.keys()) {
     if (next !== end && known.has(next)) continue;
     const shift = shiftOf(now, next, before);
-    if (shift !== undefined) found.set(next, { occasion: now, shift, own: { count: 0, last: '' } });
+    if (shift === undefined || chanceOf(shift) >= chanceMax) continue;
+    found.set(next, { occasion: now, shift, own: { count: 0, last: '' } });
   }
   return found;
 };
@@ -191,14 +194,14 @@ type Changes = ReadonlyMap<Occasion, ReadonlyMap<string, Changed>>;
 const allOf = (routines: Routines): readonly Routine[] =>
   [...routines.values()].flatMap((operations) => [...operations.values()]);
 
-const compare = (now: Routines, quiet: Routines): Changes => {
+const compare = (now: Routines, quiet: Routines, chanceMax: number): Changes => {
   const changes = new Map<Occasion, ReadonlyMap<string, Changed>>();
   for (const { workload, operation, occasions } of allOf(now)) {
     // An operation that was never seen before says nothing about how it usually goes on.
     const before = quiet.get(workload)?.get(operation);
     if (before === undefined) continue;
     for (const occasion of [...occasions.calls.values(), ...occasions.lines.values()]) {
-      const found = changesOf(occasion, before);
+      const found = changesOf(occasion, before, chanceMax);
       if (found.size > 0) changes.set(occasion, found);
     }
   }
@@ -243,9 +246,13 @@ const byOwn = (left: PathShift, right: PathShift): number => right.own - left.ow
  * for Microservices on Multi-modal Observability Data", FSE 2023). Code that returns early or throws skips steps; its callers
  * only follow, which `own` tells apart.
  */
-export const pathShiftsOf = (now: TracedWindow, quiet: TracedWindow): ReadonlyMap<string, readonly PathShift[]> => {
+export const pathShiftsOf = (
+  now: TracedWindow,
+  quiet: TracedWindow,
+  { chanceMax }: Thresholds,
+): ReadonlyMap<string, readonly PathShift[]> => {
   const routines = learn(now);
-  const changes = compare(routines, learn(quiet));
+  const changes = compare(routines, learn(quiet), chanceMax);
   if (changes.size > 0) countOwn(now, routines, changes);
   const shifts = new Map<string, PathShift[]>();
   for (const found of changes.values()) {

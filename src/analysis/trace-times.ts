@@ -1,5 +1,6 @@
 import type { TimeShift } from '../domain/trace.ts';
 import { tailShiftOf } from './tail-shift.ts';
+import type { Thresholds } from './thresholds.ts';
 import { answererOf, gapMs, selfMs, type TraceNode } from './trace-forest.ts';
 
 type Trees = ReadonlyMap<string, ReadonlyMap<string, TraceNode>>;
@@ -69,19 +70,20 @@ const byExcess = (left: TimeShift, right: TimeShift): number => right.excess - l
  * a call's duration less its answer's is the wait between the two, where a network delay shows and nowhere else
  * (Sigelman et al., "Dapper, a Large-Scale Distributed Systems Tracing Infrastructure", 2010, on spans and their causes).
  */
-export const traceTimesOf = (now: Trees, quiet: Trees): TraceTimes => {
+export const traceTimesOf = (now: Trees, quiet: Trees, thresholds: Thresholds): TraceTimes => {
   const present = measure(now);
   const before = measure(quiet);
   const work = [...present.work].map(([workload, operations]) => {
     const known = before.work.get(workload);
     const shifts = [...operations].flatMap(
-      ([operation, samples]) => tailShiftOf(operation, known?.get(operation) ?? [], samples) ?? [],
+      ([operation, samples]) =>
+        tailShiftOf(operation, { quiet: known?.get(operation) ?? [], now: samples }, thresholds) ?? [],
     );
     return [workload, shifts.toSorted(byExcess)] as const;
   });
   const waits = [...present.waits].flatMap(([from, callees]) =>
     [...callees].flatMap(([to, samples]) => {
-      const shift = tailShiftOf(from, before.waits.get(from)?.get(to) ?? [], samples);
+      const shift = tailShiftOf(from, { quiet: before.waits.get(from)?.get(to) ?? [], now: samples }, thresholds);
       return shift === undefined ? [] : [{ from, to, shift }];
     }),
   );

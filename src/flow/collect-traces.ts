@@ -64,6 +64,7 @@ export const collectTraces = async (request: {
   readonly workloads: readonly string[];
   readonly windows: CollectWindows;
   readonly patience: Patience;
+  readonly thresholds?: Parameters<typeof readTraces>[0]['thresholds'];
 }): Promise<GatheredTraces> => {
   const { traces, logs, namespace, workloads, windows, patience } = request;
   if (traces === undefined) return nothing;
@@ -95,6 +96,7 @@ export const collectTraces = async (request: {
     now: now.value.slice(-limits.spansMax),
     quiet: (heldBy(quiet) ?? []).slice(-limits.spansMax),
     lines: { now: spanLinesOf(linesNow), quiet: spanLinesOf(linesQuiet) },
+    thresholds: request.thresholds,
   });
   return {
     drafts: reading.data.map((data) => draftOf(data, now.query, windows)),

@@ -14,9 +14,9 @@ import { answerWithin, createPatience, heldBy, maskedDraft, type Silence } from 
 type ClusterSources = Pick<Parameters<typeof collectCluster>[0], 'cluster' | 'changes'>;
 type MetricSource = Pick<Parameters<typeof collectMetrics>[0], 'metrics'>;
 type LogSource = Pick<Parameters<typeof collectLogs>[0], 'logs'>;
-type TraceSource = Pick<Parameters<typeof collectTraces>[0], 'traces'>;
+type TraceSource = Pick<Parameters<typeof collectTraces>[0], 'traces' | 'thresholds'>;
 
-/** The sources of evidence. `budgetMs` bounds the whole page; collectMsMax when it is not given. */
+/** The sources of evidence. `budgetMs` bounds the whole page; collectMsMax when it is not given; the standard thresholds are used unless others are. */
 export interface CollectSources extends ClusterSources, MetricSource, LogSource, Partial<TraceSource> {
   readonly clock: Clock;
   readonly budgetMs?: number;
@@ -65,7 +65,7 @@ const silenceDraft = (silence: Silence, windows: CollectWindows): EvidenceDraft 
  * Context: numbered evidence with what was found, what was quiet, and who gave no answer. Never throws for a source.
  */
 export const collect = (sources: CollectSources) => {
-  const { metrics, logs, cluster, changes, clock, budgetMs = limits.collectMsMax } = sources;
+  const { metrics, logs, cluster, changes, traces, thresholds, clock, budgetMs = limits.collectMsMax } = sources;
   const eachMs = Math.min(limits.queryMsMax, budgetMs / 2);
   return async (incident: Incident, alerts: readonly CaseAlert[]): Promise<Context> => {
     const { namespace } = incident;
@@ -76,7 +76,7 @@ export const collect = (sources: CollectSources) => {
     const asked = answerWithin(() => cluster.topology(namespace), `topology of ${namespace}`, patience());
     const known = asked.then((answer) => heldBy(answer) ?? nowhere);
     const around = known.then((topology) => nearestFirst(topology, suspect));
-    const traced = around.then((workloads) => collectTraces({ ...shared, traces: sources.traces, logs, workloads }));
+    const traced = around.then((workloads) => collectTraces({ ...shared, traces, logs, workloads, thresholds }));
     const parts = await Promise.all([
       collectMetrics({ ...shared, metrics }),
       collectCluster({ ...shared, cluster, changes, topology: asked }),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readTraces } from '../../src/analysis/read-traces.ts';
 import type { SpanLine } from '../../src/analysis/span-events.ts';
 import { chanceGiven, tailShiftOf } from '../../src/analysis/tail-shift.ts';
+import { standardThresholds } from '../../src/analysis/thresholds.ts';
 import { growForest, selfMs } from '../../src/analysis/trace-forest.ts';
 import type { Span, TraceData } from '../../src/domain/trace.ts';
 import { journeys } from '../fakes/traced-shop.ts';
@@ -167,7 +168,20 @@ describe('the chance of what was seen', () => {
 
   it('makes no pattern of two late calls', () => {
     const calm = Array.from({ length: 500 }, () => 5);
-    expect(tailShiftOf('x', calm, [...Array.from({ length: 20 }, () => 5), 9000, 9000])?.standing).toBe('unknown');
-    expect(tailShiftOf('x', calm, [...Array.from({ length: 20 }, () => 5), 9000, 9000, 9000])?.standing).toBe('raised');
+    expect(tailShiftOf('x', { quiet: calm, now: [...Array.from({ length: 20 }, () => 5), 9000, 9000] })?.standing).toBe(
+      'unknown',
+    );
+    expect(
+      tailShiftOf('x', { quiet: calm, now: [...Array.from({ length: 20 }, () => 5), 9000, 9000, 9000] })?.standing,
+    ).toBe('raised');
+  });
+
+  it('takes a burst that a short quiet time may well have missed for no proof, unless other thresholds are asked for', () => {
+    const measured = {
+      quiet: Array.from({ length: 34 }, () => 5),
+      now: [...Array.from({ length: 29 }, () => 5), 300, 300, 300, 300, 300],
+    };
+    expect(tailShiftOf('x', measured)?.standing).toBe('unknown');
+    expect(tailShiftOf('x', measured, { ...standardThresholds, chanceMax: 0.01 })?.standing).toBe('raised');
   });
 });

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createDirector, createSpecialists } from '../../agents/index.ts';
 import { createNoModel } from '../../src/adapters/ollama/create-no-model.ts';
+import type { Thresholds } from '../../src/analysis/thresholds.ts';
 import { collect } from '../../src/flow/collect.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Senses } from '../../src/ports/senses.ts';
@@ -42,7 +43,8 @@ export const diagnoseCase = async ({
   alertAtMs,
   nowMs,
   senses,
-}: RecordedCase): Promise<TimedDiagnosis> => {
+  thresholds,
+}: RecordedCase & { readonly thresholds?: Thresholds | undefined }): Promise<TimedDiagnosis> => {
   const clock: Clock = { now: () => new Date(nowMs).toISOString(), nowMs: () => nowMs };
   const alertAt = new Date(alertAtMs).toISOString();
   const incident = { uid: id, number: 1, title, severity: 'critical', namespace, openedAt: alertAt } as const;
@@ -60,12 +62,12 @@ export const diagnoseCase = async ({
     inboxId: id,
     repeats: 0,
   } as const;
-  const tools = { model: createNoModel(), clock };
+  const tools = { model: createNoModel(), clock, thresholds };
   // What reading the recording left behind is not the diagnosis's garbage. A full sweep would throw away compiled code as well.
   collectGarbage({ type: 'minor' });
   const cpu = process.cpuUsage();
   const startedMs = performance.now();
-  const context = await collect({ ...senses, clock })(incident, [alert]);
+  const context = await collect({ ...senses, clock, thresholds })(incident, [alert]);
   const brief = { incident, context, recollections: [] };
   const findings = await Promise.all(createSpecialists(tools).map((specialist) => specialist.analyse(brief)));
   const verdict = await createDirector(tools).deliberate(brief, findings);
