@@ -55,7 +55,7 @@ const formerSize = (changes: readonly FieldChange[]): number | null => {
 };
 
 /** What holds for a whole namespace, or stands between its workloads. */
-const settings: readonly string[] = ['ResourceQuota', 'LimitRange', 'NetworkPolicy'];
+const settings: readonly string[] = ['ResourceQuota', 'LimitRange', 'NetworkPolicy', 'HorizontalPodAutoscaler'];
 
 const riskOf = ({ object, changes }: Suspect): Risk => {
   const kind = textAt(object, 'kind');

@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { createScene } from '../analysis/scene.ts';
-import { firstHarmMs, suspectsFirst } from '../analysis/suspects-first.ts';
 import type { CaseFile } from '../domain/case-file.ts';
-import type { Context } from '../domain/context.ts';
-import type { FieldChange } from '../domain/evidence.ts';
 import type { Cause } from '../domain/finding.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { nextCause } from '../domain/pending-cause.ts';
 import type { Plan, PlanDraft, Risk } from '../domain/plan.ts';
-import { limits } from '../limits.ts';
 import type { Action, RemedyFacts } from '../ports/action.ts';
 import type { ChangeLog } from '../ports/change-log.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import { recentChanges } from './recent-changes.ts';
 
 const factKinds = [
   ['apps/v1', 'Deployment'],
@@ -29,8 +25,6 @@ const factKinds = [
 
 /** Kinds that belong to no namespace; a workload's pods depend on them all the same. */
 const clusterKinds = [['v1', 'Node']] as const;
-
-const fieldManager = 'ai4all-sre';
 
 /** SHA-256 over the canonical JSON (RFC 8785) of what the plan would do and what it presumes. */
 export const planHashOf = (draft: PlanDraft): string =>
@@ -90,19 +84,10 @@ export const createDraftRemedies = (deps: {
     return answers.flatMap((answer) => (answer.outcome === 'found' ? answer.value : []));
   };
 
-  const recentChanges = async (file: CaseFile, context: Context): Promise<readonly FieldChange[]> => {
-    const since = new Date(Date.parse(file.incident.openedAt) - limits.changeLookbackMs).toISOString();
-    const answer = await deps.changes.since(file.incident.namespace, since);
-    const found = answer.outcome === 'found' ? answer.value.flatMap((data) => data.changes) : [];
-    const others = found.filter((change) => change.manager !== fieldManager);
-    const harmMs = firstHarmMs(createScene(context, file.incident).readings, context);
-    return suspectsFirst(others, (change) => change, harmMs);
-  };
-
   return async (file: CaseFile): Promise<ReadonlyMap<PlanDraft, Cause>> => {
     const { context, incident } = file;
     if (context === undefined) return new Map();
-    const [objects, changes] = await Promise.all([liveObjects(incident.namespace), recentChanges(file, context)]);
+    const [objects, changes] = await Promise.all([liveObjects(incident.namespace), recentChanges(deps.changes, file)]);
     const tried = uselessPlans(file);
     const drafts = causesOf(file).flatMap((cause) => {
       const facts: RemedyFacts = { namespace: incident.namespace, cause, context, objects, changes, tried };

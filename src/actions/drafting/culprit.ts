@@ -5,7 +5,7 @@ import type { RemedyFacts } from '../../ports/action.ts';
 import { nameOf } from './live-object.ts';
 
 /** What an object is to the workload in trouble. */
-export type Role = 'workload' | 'service' | 'config' | 'client' | 'bounds' | 'policy';
+export type Role = 'workload' | 'service' | 'config' | 'client' | 'bounds' | 'policy' | 'scaler';
 
 /** A field that can bring a fault about when it is changed, and how well undoing the change fits. */
 export interface Culprit {
@@ -90,6 +90,10 @@ const culprits: Readonly<Partial<Record<FaultName, readonly Culprit[]>>> = {
     { role: 'config', path: /^\/data(\/|$)/, fitness: 0.9 },
   ],
   'network-policy': [{ role: 'policy', path: /^\/spec\/(ingress|egress)(\/|$)/, fitness: 0.95 }],
+  autoscaler: [
+    { role: 'scaler', path: /^\/spec\/(min|max)Replicas$/, fitness: 0.95 },
+    { role: 'workload', path: /\/resources(\/|$)/, fitness: 0.85 },
+  ],
   'scaled-to-zero': [{ role: 'workload', path: /^\/spec\/replicas$/, fitness: 0.95 }],
   'selector-drift': [
     { role: 'service', path: /^\/spec\/selector(\/|$)/, fitness: 0.95 },
@@ -139,6 +143,10 @@ const isClient = ({ cause, context }: RemedyFacts, object: JsonObject): boolean 
 const isNamed = ({ cause }: RemedyFacts, policy: JsonObject): boolean =>
   cause.component === `networkpolicy ${nameOf(policy)}`;
 
+const scales = (_facts: RemedyFacts, scaler: JsonObject, workload: JsonObject): boolean =>
+  textAt(scaler, 'spec', 'scaleTargetRef', 'kind') === textAt(workload, 'kind') &&
+  textAt(scaler, 'spec', 'scaleTargetRef', 'name') === nameOf(workload);
+
 /** Kinds that matter to a workload, and when each does. */
 const roles: Readonly<
   Record<string, readonly [Role, (facts: RemedyFacts, object: JsonObject, workload: JsonObject) => boolean]>
@@ -146,6 +154,7 @@ const roles: Readonly<
   Service: ['service', isBehind],
   ConfigMap: ['config', (_facts, object, workload) => configNamesOf(workload).includes(nameOf(object))],
   NetworkPolicy: ['policy', isNamed],
+  HorizontalPodAutoscaler: ['scaler', scales],
   // Quotas and limit ranges hold for every workload of the namespace.
   ResourceQuota: ['bounds', () => true],
   LimitRange: ['bounds', () => true],
