@@ -8,6 +8,12 @@ export interface Topology {
   readonly edges: readonly { readonly from: string; readonly to: string }[];
 }
 
+/** How many traces were read. */
+export interface TraceCount {
+  readonly now: number;
+  readonly quiet: number;
+}
+
 /** The page that the collector writes: all evidence, numbered, and what could not be reached. */
 export interface Context {
   readonly at: Instant;
@@ -18,4 +24,6 @@ export interface Context {
   readonly evidence: readonly Evidence[];
   /** Names of sources that gave no answer. */
   readonly unreachable: readonly string[];
+  /** Whole traces that were read of the incident's window and of the quiet one; absent where there is no tracing backend. */
+  readonly traces?: TraceCount;
 }

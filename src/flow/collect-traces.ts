@@ -1,18 +1,20 @@
-import { observeTrace, traceStrength, traceSubject } from '../analysis/observe-trace.ts';
-import type { EvidenceDraft } from '../analysis/rank-evidence.ts';
 import { type CallEdge, readTraces } from '../analysis/read-traces.ts';
 import type { SpanLine } from '../analysis/span-events.ts';
-import type { TraceData } from '../domain/trace.ts';
+import type { TraceCount } from '../domain/context.ts';
+import type { Span } from '../domain/trace.ts';
 import { limits } from '../limits.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { LogLine, Logs } from '../ports/logs.ts';
 import type { Traces } from '../ports/traces.ts';
 import type { CollectWindows } from './collect-windows.ts';
 import { answerWithin, firstSilence, type Gathered, heldBy, type Patience } from './collect-within.ts';
+import { emptyDraft, traceDraft } from './trace-draft.ts';
 
 /** What traces bring home: evidence, and who was seen calling whom. */
 export interface GatheredTraces extends Gathered {
   readonly edges: readonly CallEdge[];
+  /** Absent where nobody could be asked, or nobody answered. */
+  readonly count?: TraceCount;
 }
 
 const nothing: GatheredTraces = { drafts: [], silent: [], edges: [] };
@@ -32,28 +34,10 @@ const spanLinesOf = (answer: Answer<readonly LogLine[]>): readonly SpanLine[] =>
         },
   );
 
-const draftOf = (data: TraceData, query: string, windows: CollectWindows): EvidenceDraft => ({
-  kind: 'trace',
-  subject: traceSubject(data),
-  window: { from: windows.baseline.from, to: windows.window.to },
-  query,
-  outcome: 'found',
-  observation: observeTrace(data),
-  data,
-  workloads: data.edge === undefined ? [data.workload] : [data.edge.from, data.edge.to],
-  strength: traceStrength(data),
-});
+const tracesIn = (spans: readonly Span[]): number => new Set(spans.map(({ traceId }) => traceId)).size;
 
-const emptyDraft = (query: string, windows: CollectWindows): EvidenceDraft => ({
-  kind: 'trace',
-  subject: 'every workload',
-  window: windows.window,
-  query,
-  outcome: 'empty',
-  observation: 'No trace was recorded in the window.',
-  workloads: [],
-  strength: 0.05,
-});
+/** The suspect and its neighbours, and some more, because not everyone is traced. */
+const askedMax = 4 * limits.tracedWorkloadsMax;
 
 /** Reads the traces of the window and of the quiet time before it, and the log lines that were written inside their spans. */
 export const collectTraces = async (request: {
@@ -66,7 +50,8 @@ export const collectTraces = async (request: {
   readonly patience: Patience;
   readonly thresholds?: Parameters<typeof readTraces>[0]['thresholds'];
 }): Promise<GatheredTraces> => {
-  const { traces, logs, namespace, workloads, windows, patience } = request;
+  const { traces, logs, namespace, windows, patience } = request;
+  const workloads = request.workloads.slice(0, askedMax);
   if (traces === undefined) return nothing;
   const spans = (window: 'window' | 'baseline') =>
     answerWithin(
@@ -90,17 +75,22 @@ export const collectTraces = async (request: {
   ]);
   const silent = firstSilence('traces', 'trace', [now, quiet]);
   if (now.outcome !== 'found') {
-    return { ...nothing, silent, drafts: now.outcome === 'empty' ? [emptyDraft(now.query, windows)] : [] };
+    if (now.outcome === 'unreachable') return { ...nothing, silent };
+    const count = { now: 0, quiet: tracesIn(heldBy(quiet) ?? []) };
+    return { ...nothing, silent, count, drafts: [emptyDraft(now.query, windows)] };
   }
+  const present = now.value.slice(-limits.spansMax);
+  const before = (heldBy(quiet) ?? []).slice(-limits.spansMax);
   const reading = readTraces({
-    now: now.value.slice(-limits.spansMax),
-    quiet: (heldBy(quiet) ?? []).slice(-limits.spansMax),
+    now: present,
+    quiet: before,
     lines: { now: spanLinesOf(linesNow), quiet: spanLinesOf(linesQuiet) },
     thresholds: request.thresholds,
   });
   return {
-    drafts: reading.data.map((data) => draftOf(data, now.query, windows)),
+    drafts: reading.data.map((data) => traceDraft(data, now, windows)),
     silent,
     edges: reading.edges,
+    count: { now: tracesIn(present), quiet: tracesIn(before) },
   };
 };

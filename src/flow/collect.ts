@@ -83,7 +83,8 @@ export const collect = (sources: CollectSources) => {
       around.then((workloads) => collectLogs({ ...shared, logs, workloads })),
       traced,
     ]);
-    const topology = keptTopology(withCalls(await known, (await traced).edges), await around);
+    const { edges, count } = await traced;
+    const topology = keptTopology(withCalls(await known, edges), await around);
     const silent = parts.flatMap((part) => part.silent);
     const drafts = [
       ...parts.flatMap((part) => part.drafts),
@@ -99,6 +100,7 @@ export const collect = (sources: CollectSources) => {
         max: limits.evidenceMax,
       }),
       unreachable: silent.map(({ source }) => source),
+      ...(count === undefined ? {} : { traces: count }),
     };
   };
 };

@@ -117,6 +117,14 @@ describe('the root message', () => {
 });
 
 describe('the context message', () => {
+  it('counts the traces that were read, where there are any', () => {
+    const file = waitingCase();
+    expect(everyWords(file, 'context')).not.toContain('Traces');
+    if (file.context === undefined) throw new Error('no context');
+    const traced = { ...file, context: { ...file.context, traces: { now: 31, quiet: 64 } } };
+    expect(everyWords(traced, 'context')).toContain("31 of the incident's window and 64 of the quiet one");
+  });
+
   it('numbers the evidence, names recent changes, what could not be reached and what was seen before', () => {
     const words = everyWords(waitingCase(), 'context');
     expect(words).toContain('*[E1]* The share of failed requests');

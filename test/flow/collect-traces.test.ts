@@ -31,7 +31,7 @@ describe('the collecting of traces', () => {
 
   it('writes an edge down as evidence with its sentence, and who calls whom', async () => {
     const delayed = journeys(40, 'now', () => ({ waitMs: 300 }));
-    const { drafts, edges } = await gather({
+    const { drafts, edges, count } = await gather({
       spans: async ({ window }) => ({
         outcome: 'found',
         query: 'traces',
@@ -42,6 +42,37 @@ describe('the collecting of traces', () => {
     expect(edge?.observation).toContain('Between basket and vault calls wait 300 ms');
     expect(edge?.strength).toBeGreaterThan(0.5);
     expect(edges).toContainEqual({ from: 'gate', to: 'basket' });
+    expect(count).toEqual({ now: 40, quiet: 40 });
+  });
+
+  it('asks about the suspect and its neighbours, not about a whole city', async () => {
+    const asked: (readonly string[])[] = [];
+    const traces: Traces = {
+      spans: async ({ workloads }) => {
+        asked.push(workloads);
+        return { outcome: 'empty', query: 'traces' };
+      },
+    };
+    const city = Array.from({ length: 5_000 }, (_, index) => `house-${index}`);
+    const found = await collectTraces({
+      ...{ traces, logs: noLogs, namespace: 'bazaar', windows, patience: () => 1_000 },
+      workloads: ['basket', ...city],
+    });
+    expect(asked.map(([first]) => first)).toEqual(['basket', 'basket']);
+    expect(asked[0]?.length).toBeLessThan(50);
+    expect(found.count).toEqual({ now: 0, quiet: 0 });
+  });
+
+  it('asks for no log lines where none knows its span', async () => {
+    const asked: string[] = [];
+    const logs: Logs = {
+      lines: async () => {
+        asked.push('lines');
+        return { outcome: 'empty', query: 'logs' };
+      },
+    };
+    await gather({ spans: async () => ({ outcome: 'found', query: 'traces', value: quiet }) }, logs);
+    expect(asked).toEqual([]);
   });
 
   it('lets no secret of a log line into the evidence, however the lines end', async () => {

@@ -1,4 +1,5 @@
 import type { CaseFile } from '../../domain/case-file.ts';
+import type { TraceCount } from '../../domain/context.ts';
 import { doubtsOf } from '../../domain/doubts.ts';
 import type { CaseAlert } from '../../domain/incident.ts';
 import { changeLines } from './change-lines.ts';
@@ -46,6 +47,11 @@ const doubtsLine = (doubts: readonly string[]): Mrkdwn => {
   return more > 0 ? md`:grey_question: *Doubtful:* ${told} And ${more} more.` : md`:grey_question: *Doubtful:* ${told}`;
 };
 
+const tracesLine = (traces: TraceCount | undefined): Mrkdwn =>
+  traces === undefined
+    ? md``
+    : md`*Traces:* ${traces.now} of the incident's window and ${traces.quiet} of the quiet one before it were read.`;
+
 const inferenceLine = (modelLabel: string): Mrkdwn =>
   modelLabel === 'none'
     ? md`Inference: none. The detectors vote alone; no language model reads this incident.`
@@ -77,7 +83,11 @@ export const renderContext = (file: CaseFile, options: ViewOptions): Message | n
         ? []
         : [picture({ id: fileId, title: chart.title, alt: chart.alt })]),
       ...sections(changeLines(file)),
-      ...sections([...recollectionLines(file.recollections), unreachableLine(context.unreachable)]),
+      ...sections([
+        ...recollectionLines(file.recollections),
+        tracesLine(context.traces),
+        unreachableLine(context.unreachable),
+      ]),
       smallPrint(inferenceLine(options.modelLabel)),
     ],
   });
