@@ -5,6 +5,8 @@ import type { Prediction } from './recorded-set.ts';
 export interface Answer {
   readonly want: string;
   readonly group: string;
+  /** What was wrong, in the recording's own word. */
+  readonly cause: string;
 }
 
 type Label = Readonly<Record<string, unknown>>;
@@ -23,8 +25,12 @@ export const readAnswers = (path: string): ReadonlyMap<string, Answer> | undefin
     Object.entries(labels).map(([id, label]) => [
       id,
       'root_cause' in label
-        ? { want: `${textOf(label, 'fault_object')} ${textOf(label, 'root_cause')}`, group: textOf(label, 'category') }
-        : { want: textOf(label, 'service'), group: textOf(label, 'fault_type') },
+        ? {
+            want: `${textOf(label, 'fault_object')} ${textOf(label, 'root_cause')}`,
+            group: textOf(label, 'category'),
+            cause: textOf(label, 'root_cause'),
+          }
+        : { want: textOf(label, 'service'), group: textOf(label, 'fault_type'), cause: textOf(label, 'fault_type') },
     ]),
   );
 };

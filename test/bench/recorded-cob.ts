@@ -34,6 +34,10 @@ const openSet = (folder: string): RecordedSet => {
     ids,
     open: (id) => caseOf(id, readSnapshot(join(folder, 'cases', id))),
     predictions: (diagnosis) => predictionsOf(diagnosis, about.namespace),
+    named: (diagnosis) => {
+      const [first] = predictionsOf(diagnosis, about.namespace);
+      return typeof first === 'object' ? first.root_cause : first;
+    },
     baselines: {},
   };
 };

@@ -180,6 +180,7 @@ const openSet = (folder: string): RecordedSet => {
     ids: readdirSync(join(folder, 'cases')).toSorted(),
     open: (id) => openCase(opened, id),
     predictions: (diagnosis) => rankedServices(services, diagnosis),
+    named: ({ verdict }) => verdict.cause?.fault,
     baselines: {
       'z-scores of pod metrics': (id) => zScoreBaseline({ set, quiet, now: tablesOf(id), t0: t0Of(id) }),
       'rank fusion of all signals': (id) => fusionBaseline({ set, quiet, now: tablesOf(id), t0: t0Of(id) }),

@@ -35,6 +35,8 @@ export interface RecordedSet {
   open(id: string): RecordedCase;
   /** The diagnosis in the scorer's words, best first, at least five where there are five. */
   predictions(diagnosis: Diagnosis): readonly Prediction[];
+  /** What the diagnosis calls the trouble, whatever the place; nothing when it names none. */
+  named(diagnosis: Diagnosis): string | undefined;
   readonly baselines: Readonly<Record<string, Baseline>>;
   /** A window in which nothing was wrong, another one for each number; absent where none was recorded. */
   readonly quiet?: (seed: number) => RecordedCase;
