@@ -137,7 +137,7 @@ export const setStage = async (
       cases: {
         read: async (uid) => cases.get(uid) ?? null,
         open: async () => [...cases.values()].filter((file) => file.rememberedAt === undefined).map(summaryOf),
-        recent: async () => [...cases.values()].map(summaryOf),
+        recent: async (limit) => [...cases.values()].slice(-limit).map(summaryOf),
       },
       shown,
       seen,

@@ -86,7 +86,7 @@ describe('a thread in Slack', () => {
     stage.tell(fresh(closedCase()));
     await eventually(() => expect(stage.shown.entries.has(`${uid} file:postmortem`)).toBe(true));
     await stage.bot.stop();
-    stage.shown.entries.delete(`${uid} file:postmortem`);
+    for (const key of ['file:postmortem', 'told']) stage.shown.entries.delete(`${uid} ${key}`);
     await stage.another().start();
     await eventually(() => expect(stage.shown.entries.has(`${uid} file:postmortem`)).toBe(true));
     expect(documents()).toEqual(['INC-7-post-mortem.md']);
@@ -116,6 +116,46 @@ describe('a thread in Slack', () => {
     stage.lab.injectFault({ method: 'files.getUploadURLExternal', error: 'internal_error' });
     stage.tell(fresh(waitingCase()));
     await eventually(() => expect(messageOf('context')?.blocks?.some((block) => block.type === 'image')).toBe(true));
+    expect(keys()).toEqual(wholeThread);
+  });
+});
+
+describe('threads that an earlier life left behind', () => {
+  const other = (number: number): CaseFile => {
+    const file = closedCase();
+    return {
+      ...file,
+      incident: { ...file.incident, number, uid: `0197a6c2-7d1e-7c3a-9f00-${String(number).padStart(12, '0')}` },
+    };
+  };
+
+  it('are completed, however many incidents ended since; those that are told to the end are left alone', async () => {
+    stage = await setStage({ rateLimits: false });
+    stage.cases.set(
+      uid,
+      fresh(closedCase({ closure: { at: new Date().toISOString(), outcome: 'resolved', reason: '' } })),
+    );
+    for (let number = 100; number < 200; number += 1) {
+      const told = other(number);
+      stage.cases.set(told.incident.uid, told);
+      const mark = { uid: told.incident.uid, key: 'told', channel: incidents, ts: `told ${number}`, at: '' };
+      await stage.shown.put({ ...mark, hash: `page ${told.version}, watchtower` });
+    }
+    await stage.bot.start();
+    await eventually(() => expect(stage.shown.entries.get(`${uid} told`)?.hash).toBe('page 1, watchtower'));
+    expect(keys()).toContain('postmortem');
+    expect(keys().filter((key) => key === 'root')).toHaveLength(1);
+  });
+
+  it('are compared again when the mode is another', async () => {
+    await begin();
+    stage.tell(fresh(waitingCase()));
+    await eventually(() => expect(stage.shown.entries.get(`${uid} told`)).toBeDefined());
+    const entry = stage.shown.entries.get(`${uid} told`);
+    if (entry !== undefined) await stage.shown.put({ ...entry, hash: 'page 1, autonomous' });
+    await stage.bot.stop();
+    await stage.another().start();
+    await eventually(() => expect(stage.shown.entries.get(`${uid} told`)?.hash).toBe('page 1, watchtower'));
     expect(keys()).toEqual(wholeThread);
   });
 });
@@ -189,7 +229,7 @@ describe('a thread in a bad hour', () => {
     stage.tell(fresh(waitingCase()));
     await eventually(() => expect(keys()).toEqual(wholeThread));
     await stage.bot.stop();
-    for (const key of ['root', 'consensus']) stage.shown.entries.delete(`${uid} ${key}`);
+    for (const key of ['root', 'consensus', 'told']) stage.shown.entries.delete(`${uid} ${key}`);
     const before = posts();
     stage.cases.set(uid, {
       ...waitingCase(),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { contentHash } from '../../src/adapters/slack/message.ts';
 import { renderThread } from '../../src/adapters/slack/render-thread.ts';
+import { toldKey } from '../../src/adapters/slack/told.ts';
 import { openDatabase } from '../../src/adapters/sqlite/database.ts';
 import { openSqliteStores } from '../../src/adapters/sqlite/open-stores.ts';
 import { laboratorySenders } from '../../src/demo/environment.ts';
@@ -53,6 +54,8 @@ const enterShown = async (stores: ReturnType<typeof openStores>, file: CaseFile)
     await stores.shown.put({ uid, key: message.key, channel: 'C0INCIDNT', ts, hash: contentHash(message), at });
   }
   await stores.shown.put({ uid, key: 'file:context', channel: 'C0INCIDNT', ts: 'F0', hash: '', at });
+  const told = { key: toldKey, ts: `${toldKey} ${uid}`, hash: `page ${file.version}, supervised` };
+  await stores.shown.put({ uid, channel: 'C0INCIDNT', ...told, at });
 };
 
 const fill = async (dataDir: string, model: CaseFile, count: number): Promise<void> => {

@@ -41,6 +41,9 @@ const randomFrom = (seed: number) => {
   };
 };
 
+/** A bot that lives on has this long to bring every thread up to date. */
+const toldMsMax = 180_000;
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Loses replies by chance. The bot's watches are no replies, and its connection to Socket Mode must come about. */
@@ -155,8 +158,9 @@ export const rehearseRandomKills = async (rehearsal: Rehearsal): Promise<Outcome
       Array.from({ length: atOnce }, (_, till) => runTill(stage, next, { name: tillName(till), until })),
     );
     const kills = await stopKilling();
+    const toldBy = Date.now() + toldMsMax;
     let seen = await look(stage, incidents);
-    while (seen.trouble.length > 0 && stage.bot.accidents().length === 0 && Date.now() < until + 120_000) {
+    while (seen.trouble.length > 0 && stage.bot.accidents().length === 0 && Date.now() < toldBy) {
       await pause(1_000);
       seen = await look(stage, incidents);
     }

@@ -6,6 +6,7 @@ import { renderThread } from './render-thread.ts';
 import type { SlackDeps } from './slack-deps.ts';
 import type { SlackWeb } from './slack-web.ts';
 import { createThreadSyncer, type ThreadSyncer } from './thread-syncer.ts';
+import { toldKey, toldMark } from './told.ts';
 
 const mentionsOf = ({ approverGroup, approverIds }: SlackConfig): readonly string[] =>
   approverGroup !== undefined && /^S[A-Z0-9]{2,20}$/.test(approverGroup) ? [approverGroup] : approverIds;
@@ -27,6 +28,7 @@ export const createThreadView = (
     outbox,
     editedAt: new Map(),
     random: deps.random ?? Math.random,
+    mark: (file) => toldMark(file, deps.desk),
     render: (file, files, folded = false) => {
       const { effective, reason } = deps.desk.mode();
       const watchtower = effective === 'watchtower' ? { watchtower: reason } : {};
@@ -40,8 +42,8 @@ export const deletionNotice =
   ({ shown, ownership = soleOwner, log }: SlackDeps, view: ThreadSyncer) =>
   (uid: string, key: string): void => {
     const forget = async (): Promise<void> => {
-      const entry = (await shown.of(uid)).find((one) => one.key === key);
-      if (entry !== undefined) await shown.put({ ...entry, hash: '' });
+      const entries = (await shown.of(uid)).filter((one) => one.key === key || one.key === toldKey);
+      for (const entry of entries) await shown.put({ ...entry, hash: '' });
     };
     if (ownership.owns(uid)) view.messageDeleted(uid, key);
     else

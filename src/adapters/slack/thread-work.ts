@@ -33,6 +33,8 @@ export interface ThreadTools {
   readonly ownership: Pick<Ownership, 'owns' | 'ownedSinceMs'>;
   /** Everything that should stand in the thread; `folded` says in it that evidence may be missing. `files` are the ids of files that Slack holds, by the key of their message. */
   readonly render: (file: CaseFile, files: Readonly<Record<string, string>>, folded?: boolean) => readonly Message[];
+  /** The ledger's word for a thread that tells this case completely. */
+  readonly mark: (file: CaseFile) => string;
   /** Whether so many messages wait that evidence is left out of the threads. */
   readonly isBusy: () => boolean;
 }

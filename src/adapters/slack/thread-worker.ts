@@ -8,7 +8,9 @@ import type { Lane } from './outbox.ts';
 import { createPassGate } from './pass-gate.ts';
 import { type SlackTrouble, troubleOf } from './slack-trouble.ts';
 import { threadPass } from './thread-pass.ts';
-import { fileKeyOf, type ThreadTools, type ThreadWork } from './thread-work.ts';
+import { enter, fileKeyOf, type ThreadTools, type ThreadWork } from './thread-work.ts';
+import { isSettled, isTold, toldKey } from './told.ts';
+import { createUrgentCases } from './urgent-cases.ts';
 
 /** What is needed to bring threads up to date, beside the tools of a pass. */
 export interface ThreadWorkerDeps extends Omit<ThreadTools, 'isBusy'> {
@@ -36,28 +38,6 @@ const threadsAtOnceMax = 12;
 
 /** Half a minute of posts that wait: from there on evidence is left out. */
 const backlogMax = 30;
-
-/** Who is urgent is asked at every pass, and a thousand open cases take a while to list. */
-const urgentForMs = 1_000;
-
-/** The cases that ask people for something. */
-const urgentAmong = async ({ cases }: ThreadWorkerDeps): Promise<ReadonlySet<string>> =>
-  new Set(
-    (await cases.open())
-      .filter(({ phase, closure }) => phase === 'awaiting_approval' || closure?.outcome === 'escalated')
-      .map(({ incident }) => incident.uid),
-  );
-
-/** {@link urgentAmong}, looked up again when the last answer is old. */
-const createUrgent = (deps: ThreadWorkerDeps): (() => Promise<ReadonlySet<string>>) => {
-  let known: { readonly uids: ReadonlySet<string>; readonly untilMs: number } | undefined;
-  return async () => {
-    const nowMs = deps.clock.nowMs();
-    if (known === undefined || nowMs >= known.untilMs || nowMs < known.untilMs - urgentForMs)
-      known = { uids: await urgentAmong(deps), untilMs: nowMs + urgentForMs };
-    return known.uids;
-  };
-};
 
 const backOff = { firstMs: 500, mostMs: 30_000 } as const;
 const uploadTriesMax = 3;
@@ -117,7 +97,7 @@ const waitForLater = async (deps: ThreadWorkerDeps, work: Work): Promise<void> =
 export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
   // A message may have been posted by an earlier life of this bot, or by another replica, and never entered into the ledger.
   const checked = new Map<string, number | null>();
-  const gate = createPassGate({ max: threadsAtOnceMax, urgent: createUrgent(deps) });
+  const gate = createPassGate({ max: threadsAtOnceMax, urgent: createUrgentCases(deps) });
   const isBusy = (): boolean => gate.waiting() + deps.outbox.waiting('post') > backlogMax;
   const findRoot = createFindRoot(readRootsWith(deps.web));
 
@@ -143,7 +123,12 @@ export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
       work.suspect = false;
     }
     const shown = new Map((await deps.shown.of(uid)).map((one) => [one.key, one]));
-    await threadPass({ tools: { ...deps, isBusy }, file, channel, work, shown });
+    const pass = { tools: { ...deps, isBusy }, file, channel, work, shown };
+    await threadPass(pass);
+    const mark = deps.mark(file);
+    const isComplete = !work.dirty && work.laterMs === undefined && isSettled(file);
+    if (isComplete && !isTold(shown.values(), mark))
+      await enter(pass, toldKey, { channel, ts: `${toldKey} ${uid}`, hash: mark });
   };
 
   return {
