@@ -201,7 +201,11 @@ const createIndex = (context: Context): Index => {
     autoscaler: (workload) => autoscalers.find(({ data }) => data.target.name === workload),
     changes: (workload) => {
       const names = new Set(servicesOf(workload).map(({ data }) => data.service.name));
-      return changes.filter(({ data }) => names.has(data.object.name) || owner(data.object.name) === workload);
+      const named = new Set(stateOf.get(workload)?.data.references?.map(({ kind, name }) => `${kind} ${name}`));
+      return changes.filter(
+        ({ data: { object } }) =>
+          names.has(object.name) || owner(object.name) === workload || named.has(`${object.kind} ${object.name}`),
+      );
     },
   };
 };

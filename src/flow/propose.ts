@@ -1,3 +1,4 @@
+import { adviceByHand } from '../analysis/by-hand.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import { createDraftRemedies, planHashOf } from './draft-remedies.ts';
@@ -18,7 +19,9 @@ export const createProposeStep = (deps: RoadTools & Parameters<typeof createDraf
     }
     if (tried.size > 0) return 'Every remedy that fits this cause was tried.';
     if (file.verdict?.kind === 'unknown') return 'No cause was found, so no remedy is offered.';
-    return 'No remedy on the shelf fits this cause and the present state of the objects.';
+    return ['No remedy on the shelf fits this cause and the present state of the objects.', ...adviceByHand(file)].join(
+      ' ',
+    );
   };
 
   /** Another case may have taken up, since the verdict, what would be mended next. */

@@ -151,6 +151,22 @@ describe('the detectors', () => {
     ).toContain('mallory changed');
   });
 
+  it('know the configuration of a workload by what its template names, and not by how it is called', () => {
+    const { differences } = faultContexts['crash-loop'];
+    const crashing = differences.filter(({ kind }) => kind !== 'change');
+    const shared = change('common-settings', '/data/LIMIT', { before: '10', after: 'ten', kind: 'ConfigMap' });
+    const reference = {
+      kind: 'ConfigMap',
+      name: 'common-settings',
+      where: 'envFrom',
+      optional: false,
+      state: 'held',
+    } as const;
+    const named = crashing.map((data) => (data.kind === 'workload' ? { ...data, references: [reference] } : data));
+    expect(found([...crashing, shared])[0]?.reasoning).not.toContain('/data/LIMIT');
+    expect(found([...named, shared])[0]?.reasoning).toContain('kubectl-edit changed /data/LIMIT from 10 to ten');
+  });
+
   it('say of a change that nobody watched between which times it was made', () => {
     const seen = change('catalog', '/spec/replicas', { before: 1, after: 0, manager: 'unknown' });
     const unseen = {
