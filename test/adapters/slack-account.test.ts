@@ -64,6 +64,20 @@ describe('the consensus message', () => {
     );
   });
 
+  it('calls only that a dissent which contradicts: what is broken beside the cause is added', () => {
+    const cause = { workload: 'cartservice', fault: 'selector-drift' } as const;
+    const { verdict, ...file } = caseWith({});
+    if (verdict === undefined) throw new Error('the case has no verdict');
+    const votes = [{ specialist: 'network', cause, confidence: 0.95, stance: 'dissents' }] as const;
+    const dissent = ['The network specialist suspects selector-drift at cartservice.'];
+    const contradicted = wordsOf({ ...file, verdict: { ...verdict, votes, dissent } });
+    expect(contradicted).toContain('NetworkAgent dissents: Service selector drift in cartservice');
+    expect(contradicted).toContain('Dissent\n• The network specialist suspects');
+    const beside = wordsOf({ ...file, verdict: { ...verdict, votes, dissent, others: [cause] } });
+    expect(beside).toContain('NetworkAgent adds: Service selector drift in cartservice');
+    expect(beside).not.toContain('Dissent');
+  });
+
   it('shows a verdict from before there were accounts as it was shown then', () => {
     const words = wordsOf(waitingCase());
     expect(words).toContain('Strongest evidence\n• [E3] ImagePullBackOff');
