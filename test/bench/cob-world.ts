@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { z } from 'zod';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import type { Reader } from '../../src/adapters/kubernetes/reader.ts';
 import type { MetricData, Signal, Window } from '../../src/domain/evidence.ts';
@@ -11,6 +12,7 @@ import type { Answer } from '../../src/ports/answer.ts';
 import type { LogLine } from '../../src/ports/logs.ts';
 import type { Senses } from '../../src/ports/senses.ts';
 import { apiObjectOf, leaseOf } from './cob-objects.ts';
+import { instant, readAbout } from './recorded-about.ts';
 import { numberIn, type Row, readTable } from './recorded-csv.ts';
 
 /** A snapshot of a cluster in trouble, as a live bot would meet it. */
@@ -159,11 +161,15 @@ const alertTimesIn = (tools: JsonObject | undefined): { readonly from: number; r
   return times.length === 0 ? undefined : { from: Math.min(...times), to: Math.max(...times) };
 };
 
+const caseForm = z.object({ symptom: z.string().default(''), namespace: z.string(), collected_at: instant });
+
+/** Reads what a snapshot says about itself. */
+export const readCase = (folder: string): z.infer<typeof caseForm> => readAbout(join(folder, 'case.json'), caseForm);
+
 /** Reads one snapshot from its folder. */
 export const readSnapshot = (folder: string): Snapshot => {
-  const about = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8')) as JsonObject;
-  const namespace = textAt(about, 'namespace');
-  const collectedAtMs = Date.parse(textAt(about, 'collected_at'));
+  const { symptom, namespace, collected_at: collectedAt } = readCase(folder);
+  const collectedAtMs = Date.parse(collectedAt);
   const objects = listAt(jsonIn(folder, 'objects.json.gz'), 'items') as readonly JsonObject[];
   const items = [...objects.map(apiObjectOf), ...objects.flatMap(leaseOf)];
   const tools = jsonIn(folder, 'tools.json.gz');
@@ -181,7 +187,7 @@ export const readSnapshot = (folder: string): Snapshot => {
     since: async () => [],
   };
   return {
-    symptom: textAt(about, 'symptom'),
+    symptom,
     namespace,
     nowMs,
     alertAtMs,

@@ -1,15 +1,15 @@
 import { type Account, accountOf, type Fold, foldsOf, type Outcome, settings, type Trial } from './cross-validation.ts';
-import { diagnosed, type Manner } from './diagnosis-replay.ts';
+import { diagnosed, type Manner, opened } from './diagnosis-replay.ts';
 import { type Answer, rankOf } from './diagnosis-score.ts';
 import type { Diagnosis, RecordedCase, RecordedSet } from './recorded-set.ts';
 
 const underEach = async (
-  opened: RecordedCase,
+  recorded: RecordedCase,
   manner: Manner,
   judge: (diagnosis: Diagnosis) => Outcome,
 ): Promise<readonly Outcome[]> => {
   const outcomes: Outcome[] = [];
-  for (const thresholds of settings) outcomes.push(judge(await diagnosed(opened, { ...manner, thresholds })));
+  for (const thresholds of settings) outcomes.push(judge(await diagnosed(recorded, { ...manner, thresholds })));
   return outcomes;
 };
 
@@ -32,8 +32,9 @@ export const trialsOf = async (
 ): Promise<readonly Trial[]> => {
   const trials: Trial[] = [];
   for (const [id, answer] of answers) {
-    if (!set.ids.includes(id)) continue;
-    const outcomes = await underEach(set.open(id), manner, judgeCase(set, answer));
+    const recorded = set.ids.includes(id) ? opened(set, id) : undefined;
+    if (recorded === undefined) continue;
+    const outcomes = await underEach(recorded, manner, judgeCase(set, answer));
     trials.push({ set: set.name, cause: answer.group, outcomes });
   }
   for (let seed = 0; set.quiet !== undefined && seed < quiet; seed += 1) {

@@ -16,14 +16,26 @@ export interface Manner {
 }
 
 /** Diagnoses an opened case. */
-export const diagnosed = (opened: RecordedCase, { without: gone, thresholds }: Manner): Promise<TimedDiagnosis> =>
-  diagnoseCase({ ...opened, senses: gone.reduce(without, opened.senses), thresholds });
+export const diagnosed = (recorded: RecordedCase, { without: gone, thresholds }: Manner): Promise<TimedDiagnosis> =>
+  diagnoseCase({ ...recorded, senses: gone.reduce(without, recorded.senses), thresholds });
 
-/** Replays every case of a set. */
+/** Opens a case; says why and goes on without it where that cannot be done. */
+export const opened = (set: RecordedSet, id: string): RecordedCase | undefined => {
+  try {
+    return set.open(id);
+  } catch (error) {
+    console.log(`${set.name}, case ${id} is left out: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+};
+
+/** Replays every case of a set that can be opened. */
 export const replay = async (set: RecordedSet, manner: Manner): Promise<readonly Result[]> => {
   const results: Result[] = [];
   for (const id of set.ids) {
-    const diagnosis = await diagnosed(set.open(id), manner);
+    const recorded = opened(set, id);
+    if (recorded === undefined) continue;
+    const diagnosis = await diagnosed(recorded, manner);
     results.push({ id, predictions: set.predictions(diagnosis), diagnosis });
   }
   return results;

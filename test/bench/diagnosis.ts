@@ -4,7 +4,7 @@ import type { Trial } from './cross-validation.ts';
 import type { SourceName } from './diagnose-case.ts';
 import { foldLines, trialsOf } from './diagnosis-folds.ts';
 import { type Options, readOptions } from './diagnosis-options.ts';
-import { diagnosed, type Result, replay } from './diagnosis-replay.ts';
+import { diagnosed, opened, type Result, replay } from './diagnosis-replay.ts';
 import { ms, printResults, writeResults } from './diagnosis-report.ts';
 import { type Answer, rankOf, readAnswers } from './diagnosis-score.ts';
 import { setKinds } from './recorded-kinds.ts';
@@ -20,7 +20,12 @@ const openSets = ({ sets, only }: Options): readonly RecordedSet[] =>
       const folder = join(sets, name);
       const kind = setKinds.find((one) => one.matches(folder));
       if (kind === undefined) console.log(`${name}: no kind of recording that can be replayed; left out`);
-      return kind === undefined ? [] : [kind.open(folder)];
+      try {
+        return kind === undefined ? [] : [kind.open(folder)];
+      } catch (error) {
+        console.log(`${name} is left out: ${error instanceof Error ? error.message : String(error)}`);
+        return [];
+      }
     });
 
 /** Quiet windows in which a cause was agreed upon all the same. */
@@ -45,10 +50,11 @@ const printQuiet = async (set: RecordedSet, { quiet, verbose, ...manner }: Optio
 
 /** A process compiles what it runs often: its first diagnosis costs more than any later one, and is told apart. */
 const printFirst = async (set: RecordedSet, options: Options): Promise<void> => {
-  for (const id of set.ids.slice(0, 1)) {
-    const { cpuMs } = await diagnosed(set.open(id), options);
-    console.log(`${set.name}: the first diagnosis of the process or of this kind costs ${ms(cpuMs)} of processor time`);
-  }
+  const [id] = set.ids;
+  const first = id === undefined ? undefined : opened(set, id);
+  if (first === undefined) return;
+  const { cpuMs } = await diagnosed(first, options);
+  console.log(`${set.name}: the first diagnosis of the process or of this kind costs ${ms(cpuMs)} of processor time`);
 };
 
 type Answers = ReadonlyMap<string, Answer> | undefined;

@@ -1,19 +1,22 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { MetricData, Signal } from '../../src/domain/evidence.ts';
 import type { Span } from '../../src/domain/trace.ts';
 import type { LogLine } from '../../src/ports/logs.ts';
+import { readAbout } from './recorded-about.ts';
 import { numberIn, type Row, readTable } from './recorded-csv.ts';
 
+const setForm = z.object({
+  system: z.string(),
+  pods: z.record(
+    z.string(),
+    z.object({ service: z.string(), cpu_limit: z.number().nullish(), mem_limit_mi: z.number().nullish() }),
+  ),
+  call_edges: z.array(z.tuple([z.string(), z.string()])).default([]),
+});
+
 /** What a set says about itself: its pods with their limits, and the calls that it knows. */
-export interface NezhaSet {
-  readonly set: string;
-  readonly system: string;
-  readonly pods: Readonly<
-    Record<string, { readonly service: string; readonly cpu_limit?: number; readonly mem_limit_mi?: number }>
-  >;
-  readonly call_edges: readonly (readonly [string, string])[];
-}
+export type NezhaSet = z.infer<typeof setForm>;
 
 /** The tables of a folder: a case, or the quiet time. */
 export interface NezhaTables {
@@ -26,7 +29,7 @@ export interface NezhaTables {
 
 /** The service that a pod belongs to: as the set says, else its name without the two hashes. */
 export const serviceOf = (set: NezhaSet, pod: string): string =>
-  set.pods[pod]?.service ?? pod.split('-').slice(0, -2).join('-');
+  set.pods[pod]?.service ?? (pod.split('-').slice(0, -2).join('-') || pod);
 
 /** Gives equal texts as one: a table says the same few names a hundred thousand times, each a piece of its whole text. */
 const createNames = (set: NezhaSet) => {
@@ -61,13 +64,21 @@ const spanOf = ({ text, service }: Names, row: Row): Span => {
   };
 };
 
-const lineOf = ({ text, service }: Names, row: Row): LogLine => ({
-  at: new Date(Number(row('ts_ns').slice(0, -6))).toISOString(),
-  workload: service(row('pod')),
-  pod: text(row('pod')),
-  text: row('line'),
-  ...(row('trace_id') === '' ? {} : { span: { traceId: text(row('trace_id')), spanId: text(row('span')) } }),
-});
+/** A line that does not say when it was written belongs nowhere. */
+const linesOf = ({ text, service }: Names, row: Row): readonly LogLine[] => {
+  const atMs = numberIn(row('ts_ns').slice(0, -6));
+  if (atMs === undefined) return [];
+  const span = { traceId: text(row('trace_id')), spanId: text(row('span')) };
+  return [
+    {
+      at: new Date(atMs).toISOString(),
+      workload: service(row('pod')),
+      pod: text(row('pod')),
+      text: row('line'),
+      ...(span.traceId === '' ? {} : { span }),
+    },
+  ];
+};
 
 /** Reads the tables of a case or of the quiet time. */
 export const readTables = (set: NezhaSet, folder: string): NezhaTables => {
@@ -77,13 +88,12 @@ export const readTables = (set: NezhaSet, folder: string): NezhaTables => {
     sli: readTable(join(folder, 'sli.csv.gz')),
     edges: readTable(join(folder, 'edges.csv.gz')),
     spans: readTable(join(folder, 'traces.csv.gz')).map((row) => spanOf(names, row)),
-    lines: readTable(join(folder, 'logs.csv.gz')).map((row) => lineOf(names, row)),
+    lines: readTable(join(folder, 'logs.csv.gz')).flatMap((row) => linesOf(names, row)),
   };
 };
 
 /** Reads a set's own description. */
-export const readSet = (folder: string): NezhaSet =>
-  JSON.parse(readFileSync(join(folder, 'set.json'), 'utf8')) as NezhaSet;
+export const readSet = (folder: string): NezhaSet => readAbout(join(folder, 'set.json'), setForm);
 
 type Points = [number, number][];
 

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { labelsOf } from './cob-labels.ts';
-import { readSnapshot, type Snapshot } from './cob-world.ts';
+import { readCase, readSnapshot, type Snapshot } from './cob-world.ts';
+import { caseIdsIn } from './recorded-about.ts';
 import type { Diagnosis, Prediction, RecordedCase, RecordedSet, SetKind } from './recorded-set.ts';
 
 const caseOf = (id: string, snapshot: Snapshot): RecordedCase => ({
@@ -25,10 +26,9 @@ const predictionsOf = ({ verdict, findings }: Diagnosis, namespace: string): rea
 };
 
 const openSet = (folder: string): RecordedSet => {
-  const ids = readdirSync(join(folder, 'cases')).toSorted();
-  const about = JSON.parse(readFileSync(join(folder, 'cases', ids[0] ?? '', 'case.json'), 'utf8')) as {
-    namespace: string;
-  };
+  const ids = caseIdsIn(folder);
+  const [first] = ids;
+  const about = first === undefined ? { namespace: '' } : readCase(join(folder, 'cases', first));
   return {
     name: basename(folder),
     ids,

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Papa from 'papaparse';
 
@@ -13,9 +14,17 @@ export const parseCsv = (text: string): readonly Row[] => {
   return rows.map((cells) => (column) => cells[columns.get(column) ?? -1] ?? '');
 };
 
-/** The rows of a gzipped table; none when it was not recorded. */
-export const readTable = (path: string): readonly Row[] =>
-  existsSync(path) ? parseCsv(gunzipSync(readFileSync(path)).toString('utf8')) : [];
+const unzipped = (path: string): string => {
+  try {
+    return gunzipSync(readFileSync(path)).toString('utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${basename(path)} cannot be unzipped: ${reason}`);
+  }
+};
+
+/** The rows of a gzipped table; none when it was not recorded. Throws an error that names the table when it is damaged. */
+export const readTable = (path: string): readonly Row[] => (existsSync(path) ? parseCsv(unzipped(path)) : []);
 
 /** A cell as a number; undefined when it holds none. */
 export const numberIn = (cell: string): number | undefined => {

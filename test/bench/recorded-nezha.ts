@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { z } from 'zod';
 import type { MetricData } from '../../src/domain/evidence.ts';
 import type { Span } from '../../src/domain/trace.ts';
 import type { LogLine } from '../../src/ports/logs.ts';
 import { createDice } from './dice.ts';
 import { type NezhaSet, type NezhaTables, readSet, readTables, seriesOf } from './nezha-tables.ts';
+import { caseIdsIn, instant, readAbout } from './recorded-about.ts';
 import { fusionBaseline, zScoreBaseline } from './recorded-baselines.ts';
 import { numberIn } from './recorded-csv.ts';
 import type { Diagnosis, Prediction, RecordedCase, RecordedSet, SetKind } from './recorded-set.ts';
@@ -89,12 +90,11 @@ const telemetryOf = ({ set, sli, quiet, quietSeries }: Opened, tables: NezhaTabl
   };
 };
 
+const caseForm = z.object({ t0: instant, metrics_to: instant });
+
 const openCase = (opened: Opened, id: string): RecordedCase => {
   const folder = join(opened.folder, 'cases', id);
-  const { t0, metrics_to: until } = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8')) as {
-    readonly t0: string;
-    readonly metrics_to: string;
-  };
+  const { t0, metrics_to: until } = readAbout(join(folder, 'case.json'), caseForm);
   const alertAtMs = Date.parse(t0);
   return {
     id,
@@ -173,11 +173,10 @@ const openSet = (folder: string): RecordedSet => {
   const opened: Opened = { set, folder, quiet, sli, quietSeries: seriesOf(set, quiet, sli) };
   const services = [...new Set(Object.values(set.pods).map(({ service }) => service))].toSorted();
   const tablesOf = (id: string) => readTables(set, join(folder, 'cases', id));
-  const t0Of = (id: string) =>
-    (JSON.parse(readFileSync(join(folder, 'cases', id, 'case.json'), 'utf8')) as { t0_epoch: number }).t0_epoch;
+  const t0Of = (id: string) => Date.parse(readAbout(join(folder, 'cases', id, 'case.json'), caseForm).t0) / 1000;
   return {
     name: basename(folder),
-    ids: readdirSync(join(folder, 'cases')).toSorted(),
+    ids: caseIdsIn(folder),
     open: (id) => openCase(opened, id),
     predictions: (diagnosis) => rankedServices(services, diagnosis),
     named: ({ verdict }) => verdict.cause?.fault,
