@@ -36,7 +36,7 @@ export const limits = {
   /** Spans of one window, and log lines that are read for what happened inside spans: some minutes of a busy shop. */
   spansMax: 60_000,
   spanLinesMax: 12_000,
-  /** One question to a tracing backend: its workloads, whole traces of the first and of each other one, and the time for all calls. */
+  /** One question to a tracing backend: its workloads, whole traces of the first and of each other one (twice as many of the quiet window), and the time for all calls. */
   tracedWorkloadsMax: 6,
   tracesOfFirstMax: 30,
   tracesOfOthersMax: 10,

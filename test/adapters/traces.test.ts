@@ -139,6 +139,13 @@ describe('a question stays within bounds', () => {
     ]);
   });
 
+  it('asks for twice as many of a long quiet window, to know what is ordinary', async () => {
+    const { traces, asked } = await stage.against(jaegerOver(spansOf(5)));
+    const from = new Date(Date.parse(window.to) - limits.baselineMs).toISOString();
+    await traces.spans({ ...request, workloads: ['vault'], window: { ...window, from } });
+    expect(asked.at(-1)?.url).toContain(`limit=${2 * limits.tracesOfFirstMax}`);
+  });
+
   it('asks Jaeger in microseconds and Tempo in seconds', async () => {
     const jaeger = await stage.against(jaegerOver(spansOf(1)));
     await jaeger.traces.spans(request);

@@ -82,10 +82,14 @@ const merged = (traces: readonly Trace[], limit: number): readonly Span[] => {
   return spans;
 };
 
-const limitOf = (place: number): number => (place === 0 ? limits.tracesOfFirstMax : limits.tracesOfOthersMax);
+/** A window longer than an incident's is a quiet one: to know what is ordinary takes twice as many. */
+const limitOf = (place: number, { from, to }: Window): number => {
+  const times = Date.parse(to) - Date.parse(from) > limits.windowMs ? 2 : 1;
+  return times * (place === 0 ? limits.tracesOfFirstMax : limits.tracesOfOthersMax);
+};
 
-const queryOver = (backend: TraceBackend, [first = '', ...others]: readonly string[]) => {
-  const { query, link } = backend.queryFor(first, limitOf(0));
+const queryOver = (backend: TraceBackend, [first = '', ...others]: readonly string[], window: Window) => {
+  const { query, link } = backend.queryFor(first, limitOf(0, window));
   const more = others.length === 0 ? '' : `, and the same for ${others.join(', ')}`;
   return { query: `${query}${more}`, ...(link === undefined ? {} : { link }) };
 };
@@ -93,8 +97,10 @@ const queryOver = (backend: TraceBackend, [first = '', ...others]: readonly stri
 const gather = async ({ backend, services }: Opened, request: Request): Promise<Answer<readonly Span[]>> => {
   const chosen = chosenFrom(services, request);
   if (chosen.length === 0) return { outcome: 'empty', query: `services of ${request.workloads.join(', ')}` };
-  const asked = await Promise.all(chosen.map((service, place) => backend.tracesOf(service, limitOf(place))));
-  const told = queryOver(backend, chosen);
+  const asked = await Promise.all(
+    chosen.map((service, place) => backend.tracesOf(service, limitOf(place, request.window))),
+  );
+  const told = queryOver(backend, chosen, request.window);
   const traces = asked.flatMap((one) => (one.ok ? one.data : [])).filter(({ spans }) => spans.length > 0);
   const failed = asked.find((one) => !one.ok);
   if (traces.length === 0 && failed?.ok === false) {
