@@ -4,6 +4,7 @@ import { type Attachment, contentHash, type Message, type Priority } from './mes
 import { editMessage, postMessage } from './send-message.ts';
 import { type SlackTrouble, troubleOf } from './slack-trouble.ts';
 import { enter, fileKeyOf, isOvertaken, leaveFileForLater, type Pass } from './thread-work.ts';
+import { isSettled, isTold, toldKey } from './told.ts';
 
 const filesOf = (shown: ReadonlyMap<string, Shown>): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -95,6 +96,14 @@ const messagesFor = ({ tools, work, shown, file }: Pass): readonly Message[] => 
   return folds ? tools.render(file, files, true) : messages;
 };
 
+/** Enters that the thread tells its case completely, so that the next life need not compare the two. */
+const enterTold = async (pass: Pass): Promise<void> => {
+  const { tools, work, file, channel, shown } = pass;
+  const mark = tools.mark(file);
+  if (work.dirty || work.laterMs !== undefined || !isSettled(file) || isTold(shown.values(), mark)) return;
+  await enter(pass, toldKey, { channel, ts: `${toldKey} ${file.incident.uid}`, hash: mark });
+};
+
 /** One pass over a thread: posts what is missing in order, edits what differs, and stops early when newer content waits. Throws SlackTrouble. */
 export const threadPass = async (pass: Pass): Promise<void> => {
   const { work, shown } = pass;
@@ -105,4 +114,5 @@ export const threadPass = async (pass: Pass): Promise<void> => {
     if (isFolded(pass, message)) continue;
     await showMessage(pass, message, urgencyOf(messages.slice(index).filter(({ key }) => !shown.has(key))));
   }
+  await enterTold(pass);
 };

@@ -8,8 +8,7 @@ import type { Lane } from './outbox.ts';
 import { createPassGate } from './pass-gate.ts';
 import { type SlackTrouble, troubleOf } from './slack-trouble.ts';
 import { threadPass } from './thread-pass.ts';
-import { enter, fileKeyOf, type ThreadTools, type ThreadWork } from './thread-work.ts';
-import { isSettled, isTold, toldKey } from './told.ts';
+import { fileKeyOf, type ThreadTools, type ThreadWork } from './thread-work.ts';
 import { createUrgentCases } from './urgent-cases.ts';
 
 /** What is needed to bring threads up to date, beside the tools of a pass. */
@@ -38,6 +37,9 @@ const threadsAtOnceMax = 12;
 
 /** Half a minute of posts that wait: from there on evidence is left out. */
 const backlogMax = 30;
+
+/** What an earlier life sent in its last moment may still be on its way into the thread. */
+const onTheWayMs = 1_500;
 
 const backOff = { firstMs: 500, mostMs: 30_000 } as const;
 const uploadTriesMax = 3;
@@ -100,6 +102,11 @@ export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
   const gate = createPassGate({ max: threadsAtOnceMax, urgent: createUrgentCases(deps) });
   const isBusy = (): boolean => gate.waiting() + deps.outbox.waiting('post') > backlogMax;
   const findRoot = createFindRoot(readRootsWith(deps.web));
+  const bornMs = deps.clock.nowMs();
+  const untilArrived = (): Promise<void> => {
+    const ageMs = Math.abs(deps.clock.nowMs() - bornMs);
+    return ageMs < onTheWayMs ? untilStopped(deps, onTheWayMs - ageMs) : Promise.resolve();
+  };
 
   /** Whether something of this thread may stand in Slack that the ledger does not know. */
   const isDoubtful = async (file: CaseFile, work: Work): Promise<boolean> => {
@@ -119,16 +126,12 @@ export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
     if (file === null) return;
     if (await isDoubtful(file, work)) {
       work.suspect = true;
+      await untilArrived();
       await findLostMessages({ ...deps, findRoot }, file, { channel, fileNames: fileNamesOf(deps.render(file, {})) });
       work.suspect = false;
     }
     const shown = new Map((await deps.shown.of(uid)).map((one) => [one.key, one]));
-    const pass = { tools: { ...deps, isBusy }, file, channel, work, shown };
-    await threadPass(pass);
-    const mark = deps.mark(file);
-    const isComplete = !work.dirty && work.laterMs === undefined && isSettled(file);
-    if (isComplete && !isTold(shown.values(), mark))
-      await enter(pass, toldKey, { channel, ts: `${toldKey} ${uid}`, hash: mark });
+    await threadPass({ tools: { ...deps, isBusy }, file, channel, work, shown });
   };
 
   return {
