@@ -29,6 +29,12 @@ interface RawContainer extends Environment, Words {
   readonly name: string;
 }
 
+/** Of what runs beside the shop only the image is judged. */
+const judgeElsewhere = (image: string): ContainerFate =>
+  tagIsMissing(image)
+    ? { kind: 'cannot-pull', message: pullFailure(image) }
+    : { kind: 'runs', readyAfterMs: sidecarReadyMs };
+
 /** An init container of the shop waits until the addresses in its environment answer. */
 const judgeWaiting = (init: RawContainer, view: ClusterView, runningForMs: number): ContainerFate => {
   const told = commandFate(init);
@@ -87,10 +93,7 @@ export const createJudge = (deps: JudgeDeps): ContainerJudge => {
       const init = containersIn(object, 'initContainers').find(isNamed);
       const container = init ?? containersIn(object, 'containers').find(isNamed);
       const image = container?.image ?? '';
-      if (object.metadata.namespace !== deps.namespace)
-        return tagIsMissing(image)
-          ? { kind: 'cannot-pull', message: pullFailure(image) }
-          : { kind: 'runs', readyAfterMs: sidecarReadyMs };
+      if (object.metadata.namespace !== deps.namespace) return judgeElsewhere(image);
       if (!imageExists(image)) return { kind: 'cannot-pull', message: pullFailure(image) };
       if (init !== undefined) return judgeWaiting(init, deps.view(), runningForMs);
       const pod = viewed(object);
