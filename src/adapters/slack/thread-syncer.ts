@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaseView } from '../../ports/case-view.ts';
 import { createThreadWorker, newWork, type ThreadWorkerDeps, type Work } from './thread-worker.ts';
@@ -17,6 +18,8 @@ export interface ThreadSyncer extends CaseView {
 /** A syncer: one serial queue for each incident. */
 export const createThreadSyncer = (deps: Omit<ThreadWorkerDeps, 'stopping'>): ThreadSyncer => {
   const stopping = new AbortController();
+  // Every thread that waits listens to it, and there are as many as incidents.
+  setMaxListeners(0, stopping.signal);
   const worker = createThreadWorker({ ...deps, stopping: stopping.signal });
   const works = new Map<string, { readonly work: Work; readonly done: Promise<void> }>();
   let open: (channel: string) => void = () => undefined;
