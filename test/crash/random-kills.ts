@@ -42,7 +42,9 @@ const randomFrom = (seed: number) => {
 };
 
 /** A bot that lives on has this long to bring every thread up to date. */
-const toldMsMax = 180_000;
+const toldMsMax = 300_000;
+/** Looking at everything keeps the laboratory, which is in the same process, from answering. */
+const lookEveryMs = 10_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -161,7 +163,7 @@ export const rehearseRandomKills = async (rehearsal: Rehearsal): Promise<Outcome
     const toldBy = Date.now() + toldMsMax;
     let seen = await look(stage, incidents);
     while (seen.trouble.length > 0 && stage.bot.accidents().length === 0 && Date.now() < toldBy) {
-      await pause(1_000);
+      await pause(lookEveryMs);
       seen = await look(stage, incidents);
     }
     const messages = stage.lab.slack.messages(stage.lab.slack.channels.incidents).length;
