@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CaseFile } from '../../src/domain/case-file.ts';
-import { shopNamespace } from '../../src/lab/laboratory.ts';
-import { waitUntil } from '../stories/wait-until.ts';
-import type { BotProcess } from './bot-process.ts';
-import { createCaseWatch, isAsked, isEnded } from './case-watch.ts';
-import { type CrashStage, isEffect, startCrashStage, type Witnesses } from './crash-stage.ts';
-import { breakSelector, mendSelector, openTills, rollOutTag, tillName, tillNamespace } from './tills.ts';
+import type { CaseFile } from '../../../src/domain/case-file.ts';
+import { shopNamespace } from '../../../src/lab/laboratory.ts';
+import { waitUntil } from '../../stories/wait-until.ts';
+import type { BotProcess } from '../bot-process.ts';
+import { createCaseWatch, isAsked, isEnded } from '../case-watch.ts';
+import { type CrashStage, isEffect, startCrashStage, type Witnesses } from '../crash-stage.ts';
+import { breakSelector, mendSelector, openTills, rollOutTag, tillName, tillNamespace } from '../tills.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ai4all-sre-boundaries-'));
 const pagesPath = join(folder, 'pages');
@@ -117,7 +117,9 @@ describe('a bot that is killed at every page boundary and around every outside e
     expect(healed.closure).toMatchObject({ outcome: 'resolved' });
     expect(undone.attempts[0]).toMatchObject({ verification: { verdict: 'worse' }, undo: { outcome: 'applied' } });
     expect(undone.closure).toMatchObject({ outcome: 'escalated' });
-    expect(falseAlarm.closure).toMatchObject({ outcome: 'no_action' });
+    // A life of a second may not see what was changed lately; then a person is told, and nothing is done.
+    expect(['no_action', 'escalated']).toContain(falseAlarm.closure?.outcome);
+    expect(falseAlarm.attempts).toEqual([]);
     await untilAllIsTold();
     // What a person does who was called; else the next incident would take it for a trouble of its own.
     mendSelector(stage.lab, tillName(1));

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CaseFile } from '../../src/domain/case-file.ts';
-import { startWire, type Wire } from '../adapters/kubernetes-proxy.ts';
-import { waitUntil } from '../stories/wait-until.ts';
-import { createCaseWatch, isAsked, isEnded } from './case-watch.ts';
-import { type CrashStage, startCrashStage } from './crash-stage.ts';
-import { breakSelector, openTills, tillName, tillNamespace } from './tills.ts';
+import type { CaseFile } from '../../../src/domain/case-file.ts';
+import { startWire, type Wire } from '../../adapters/kubernetes-proxy.ts';
+import { waitUntil } from '../../stories/wait-until.ts';
+import { createCaseWatch, isAsked, isEnded } from '../case-watch.ts';
+import { type CrashStage, startCrashStage } from '../crash-stage.ts';
+import { breakSelector, openTills, tillName, tillNamespace } from '../tills.ts';
 
 const bot = 'system:serviceaccount:sre:ai4all-sre';
 const wires: Record<string, Wire> = {};
