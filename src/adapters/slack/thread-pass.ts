@@ -100,7 +100,9 @@ const messagesFor = ({ tools, work, shown, file }: Pass): readonly Message[] => 
 const enterTold = async (pass: Pass): Promise<void> => {
   const { tools, work, file, channel, shown } = pass;
   const mark = tools.mark(file);
-  if (work.dirty || work.laterMs !== undefined || !isSettled(file) || isTold(shown.values(), mark)) return;
+  // What this life gave up, a file that Slack kept refusing, the next one tries again.
+  const isComplete = !work.dirty && work.laterMs === undefined && work.uploadTriesLeft > 0;
+  if (!isComplete || !isSettled(file) || isTold(shown.values(), mark)) return;
   await enter(pass, toldKey, { channel, ts: `${toldKey} ${file.incident.uid}`, hash: mark });
 };
 
