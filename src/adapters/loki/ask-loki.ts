@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../../limits.ts';
+import { boundedReason, explained, failureOf, parseJson, readBounded } from '../web/http-answer.ts';
 
 /** The answer of one call: the streams, or why there are none. `reason` is bounded and safe to show. */
 export type AskedStreams =
@@ -19,48 +20,13 @@ const answer = z.object({
   data: z.object({ resultType: z.literal('streams'), result: z.array(stream) }),
 });
 
-const reasonCharsMax = 300;
-
-const refusal = (reason: string): AskedStreams => ({ ok: false, reason: reason.slice(0, reasonCharsMax) });
-
-/** The body as text, or null as soon as it grows past the bound. */
-const readBounded = async (response: Response): Promise<string | null> => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > limits.answerBytesMax) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-/** Loki explains its refusals in plain text; a page of HTML from something in between explains nothing. */
-const explained = (status: number, text: string): string => {
-  const plain = text.trim();
-  return plain === '' || plain.startsWith('<') ? `HTTP ${status}` : `HTTP ${status}: ${plain}`;
-};
+const refusal = (reason: string): AskedStreams => ({ ok: false, reason: boundedReason(reason) });
 
 const readAnswer = (response: Response, text: string): AskedStreams => {
   if (!response.ok) return refusal(explained(response.status, text));
   const parsed = answer.safeParse(parseJson(text));
   if (!parsed.success) return refusal(`HTTP ${response.status}, and the answer is not Loki's JSON`);
   return { ok: true, streams: parsed.data.data.result };
-};
-
-const describe = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'the call failed';
-  if (error.name === 'TimeoutError') return `no answer within ${limits.queryMsMax} ms`;
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return `${error.message}${cause}`;
 };
 
 /** Asks Loki by GET for log lines, bounded in time and size. Never throws. */
@@ -70,11 +36,11 @@ export const askLoki = async (url: URL, fetchIt: typeof fetch): Promise<AskedStr
       headers: { accept: 'application/json' },
       signal: AbortSignal.timeout(limits.queryMsMax),
     });
-    const text = await readBounded(response);
+    const text = await readBounded(response, limits.answerBytesMax);
     return text === null
       ? refusal(`the answer is larger than ${limits.answerBytesMax} bytes`)
       : readAnswer(response, text);
   } catch (error) {
-    return refusal(describe(error));
+    return refusal(failureOf(error, limits.queryMsMax));
   }
 };

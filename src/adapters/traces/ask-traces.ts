@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../../limits.ts';
+import { boundedReason, explained, failureOf, parseJson, readBounded } from '../web/http-answer.ts';
 
 /** The answer of one call: the JSON, or why there is none. `reason` is bounded and safe to show; `status` is there when HTTP answered. */
 export type Asked<T> =
@@ -15,49 +16,19 @@ export interface Caller {
   readonly fetchIt: typeof fetch;
 }
 
-const reasonCharsMax = 300;
-
 /** Why there is no answer, bounded. */
 export const refusal = (reason: string, more: { readonly status?: number; readonly isTooLarge?: true } = {}) => ({
   ok: false as const,
-  reason: reason.slice(0, reasonCharsMax),
+  reason: boundedReason(reason),
   ...more,
 });
 
-/** The body as text, or null as soon as it grows past the bound. */
-const readBounded = async (response: Response): Promise<string | null> => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > limits.traceReplyBytesMax) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 const told = z.object({ errors: z.array(z.object({ msg: z.string() })).min(1) });
 
-/** Jaeger explains its refusals in JSON, Tempo in plain text; a page of HTML from something in between explains nothing. */
-const explained = (status: number, text: string): string => {
+/** Jaeger explains its refusals in JSON, Tempo in plain text. */
+const wordsOf = (text: string): string => {
   const inJson = told.safeParse(parseJson(text));
-  const words = inJson.success ? (inJson.data.errors[0]?.msg ?? '') : text.trim();
-  return words === '' || words.startsWith('<') ? `HTTP ${status}` : `HTTP ${status}: ${words}`;
-};
-
-const describe = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'the call failed';
-  if (error.name === 'TimeoutError') return `no answer within ${limits.tracesMsMax} ms`;
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return `${error.message}${cause}`;
+  return inJson.success ? (inJson.data.errors[0]?.msg ?? '') : text;
 };
 
 /** Asks a tracing backend for JSON by GET, bounded in time and size. Never throws. */
@@ -76,15 +47,15 @@ export const askTraces = async (
       },
       signal: caller.signal,
     });
-    const text = await readBounded(response);
+    const text = await readBounded(response, limits.traceReplyBytesMax);
     const { status } = response;
     if (text === null) {
       return refusal(`the answer is larger than ${limits.traceReplyBytesMax} bytes`, { status, isTooLarge: true });
     }
-    if (!response.ok) return refusal(explained(status, text), { status });
+    if (!response.ok) return refusal(explained(status, wordsOf(text)), { status });
     const data = parseJson(text);
     return data === undefined ? refusal(`HTTP ${status}, and the answer is not JSON`, { status }) : { ok: true, data };
   } catch (error) {
-    return refusal(describe(error));
+    return refusal(failureOf(error, limits.tracesMsMax));
   }
 };
