@@ -29,7 +29,14 @@ const decisionBy = (kind: 'approved' | 'rejected', ballots: readonly Ballot[], b
   reason: `${kind} by ${ballots.map(({ by }) => by.name).join(' and ')}`,
 });
 
-type Ruling = { readonly file: CaseFile; readonly text: string } | { readonly refusal: string };
+type Ruling =
+  | { readonly file: CaseFile; readonly text: string }
+  | { readonly known: string }
+  | { readonly refusal: string };
+
+/** Whether this is what the person said last about this very plan: an emoji is heard both as an event and when a broken connection is made up for. */
+const isRepeated = (ballots: readonly Ballot[], { by, planHash, kind }: Ballot): boolean =>
+  ballots.findLast((earlier) => earlier.by.id === by.id && earlier.planHash === planHash)?.kind === kind;
 
 const ruleOnApproval = (file: CaseFile, attempt: Attempt, ballot: Ballot): Ruling => {
   // A finger slips on an emoji; what is dangerous needs the button with its question.
@@ -82,6 +89,7 @@ export const ruleOn = (file: CaseFile, ballot: Ballot): Ruling => {
   if (attempt?.ask === undefined) return { refusal: `${nameOf(file)} has no proposal that waits for a decision.` };
   if (ballot.planHash !== attempt.plan.hash)
     return { refusal: 'The plan has changed since: look at the newest proposal and decide again.' };
+  if (isRepeated(attempt.ballots, ballot)) return { known: `You have said so already: ${nameOf(file)} has it noted.` };
   if (ballot.kind === 'withdraw') return ruleOnWithdrawal(file, attempt, ballot);
   if (attempt.decision !== undefined)
     return { refusal: `This proposal is decided already: ${attempt.decision.reason}.` };
@@ -118,8 +126,12 @@ export const createDesk = (deps: RoadTools & { readonly approvers: Approvers; re
     await turnPage(deps, request.uid, {
       write: (current) => {
         const ruling = ruleOn(current, ballot);
-        answer = 'refusal' in ruling ? refused(ruling.refusal) : done(ruling.text);
-        return 'refusal' in ruling ? null : ruling.file;
+        if ('file' in ruling) {
+          answer = done(ruling.text);
+          return ruling.file;
+        }
+        answer = 'known' in ruling ? done(ruling.known) : refused(ruling.refusal);
+        return null;
       },
       note: {
         actor: request.by.id,

@@ -18,7 +18,7 @@ const voted = (file: CaseFile, ...ballots: readonly Ballot[]): CaseFile =>
   ballots.reduce((current, next) => {
     const ruling = ruleOn(current, next);
     if ('refusal' in ruling) throw new Error(ruling.refusal);
-    return ruling.file;
+    return 'file' in ruling ? ruling.file : current;
   }, file);
 const decisionOf = (file: CaseFile) => file.attempts.at(-1)?.decision;
 
@@ -69,6 +69,16 @@ describe('ballots', () => {
     expect(ruleOn(decided, ballot('withdraw', 'BOB'))).toHaveProperty('refusal');
     expect(decisionOf(decided)?.kind).toBe('rejected');
   });
+
+  it.each(['approve', 'reject', 'hold', 'withdraw'] as const)(
+    'to %s is heard once, however often it is said',
+    (kind) => {
+      const before = kind === 'withdraw' ? voted(waiting(), ballot('approve', 'BOB')) : waiting();
+      const once = voted(before, ballot(kind, 'BOB'));
+      expect(ruleOn(once, ballot(kind, 'BOB', { via: 'emoji' }))).toHaveProperty('known');
+      expect(ruleOn(once, ballot(kind, 'BOB', { planHash: 'old' }))).toHaveProperty('refusal');
+    },
+  );
 
   it('nothing is decided twice', () => {
     const rejected = voted(waiting(), ballot('reject', 'BOB'));
