@@ -57,6 +57,7 @@ const events = manifest.settings.event_subscriptions.bot_events;
 /** What each method needs; both of two where the channel may be public or private. */
 const scopesOfMethod: Readonly<Record<SlackMethod, readonly string[]>> = {
   'auth.test': [],
+  'chat.delete': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],

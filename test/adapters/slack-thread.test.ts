@@ -154,7 +154,7 @@ describe('threads that an earlier life left behind', () => {
     const entry = stage.shown.entries.get(`${uid} told`);
     if (entry !== undefined) await stage.shown.put({ ...entry, hash: 'page 1, autonomous' });
     await stage.bot.stop();
-    await stage.another().start();
+    await stage.another({ callMsMax: 5_000 }).start();
     await eventually(() => expect(stage.shown.entries.get(`${uid} told`)?.hash).toBe('page 1, watchtower'));
     expect(keys()).toEqual(wholeThread);
   });
@@ -172,6 +172,33 @@ describe('a thread in a bad hour', () => {
     expect(keys().length).toBe(wholeThread.length);
     expect(new Set(keys())).toEqual(new Set(wholeThread));
   });
+
+  it.each([
+    ['root', 0],
+    ['third message', 2],
+  ])(
+    'keeps one of two when the %s arrives after it was given up and posted again',
+    { timeout: 90_000 },
+    async (_what, before) => {
+      stage = await setStage({ rateLimits: false, config: { callMsMax: 4_000 } });
+      await stage.bot.start();
+      let arrive: () => void = () => undefined;
+      const heldUntil = new Promise<void>((resolve) => {
+        arrive = resolve;
+      });
+      if (before > 0) stage.lab.injectFault({ method: 'chat.postMessage', times: before });
+      stage.lab.injectFault({ method: 'chat.postMessage', heldUntil });
+      stage.tell(fresh(waitingCase()));
+      await eventually(() => expect(keys()).toEqual(wholeThread));
+      expect(stage.shown.entries.has(`${uid} told`)).toBe(false);
+      arrive();
+      await eventually(() => expect(keys()).toHaveLength(wholeThread.length + 1));
+      await vi.waitFor(() => expect(stage.shown.entries.has(`${uid} told`)).toBe(true), { timeout: 30_000 });
+      expect(keys()).toEqual(wholeThread);
+      const root = stage.shown.entries.get(`${uid} root`)?.ts ?? '';
+      expect(stage.lab.thread(incidents, root).flatMap((one) => keyOf(one) ?? [])).toEqual(wholeThread);
+    },
+  );
 
   it('catches up with the newest state after an outage', async () => {
     await begin();

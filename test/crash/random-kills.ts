@@ -41,8 +41,8 @@ const randomFrom = (seed: number) => {
   };
 };
 
-/** A bot that lives on has this long to bring every thread up to date. */
-const toldMsMax = 300_000;
+/** A bot that lives on has this long to bring every thread up to date: some minutes, and what Slack's pace for reading a thread needs. */
+const toldMsMax = (incidents: number): number => 300_000 + incidents * 1_300;
 /** Looking at everything keeps the laboratory, which is in the same process, from answering. */
 const lookEveryMs = 10_000;
 
@@ -160,7 +160,7 @@ export const rehearseRandomKills = async (rehearsal: Rehearsal): Promise<Outcome
       Array.from({ length: atOnce }, (_, till) => runTill(stage, next, { name: tillName(till), until })),
     );
     const kills = await stopKilling();
-    const toldBy = Date.now() + toldMsMax;
+    const toldBy = Date.now() + toldMsMax(incidents);
     let seen = await look(stage, incidents);
     while (seen.trouble.length > 0 && stage.bot.accidents().length === 0 && Date.now() < toldBy) {
       await pause(lookEveryMs);

@@ -5,7 +5,7 @@ const { values } = parseArgs({
   options: {
     incidents: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
-    'at-once': { type: 'string', default: '30' },
+    'at-once': { type: 'string', default: '16' },
     minutes: { type: 'string', default: '60' },
   },
 });

@@ -24,6 +24,10 @@ export interface SlackConfig {
   readonly callMsMax?: number | undefined;
 }
 
+/** How long one call to Slack may take with this configuration. */
+export const callMsMaxOf = ({ callMsMax = limits.slackCallMsMax }: SlackConfig): number =>
+  Math.min(callMsMax, limits.slackCallMsMax);
+
 /** Whether people's words reach the bot now. */
 export type SlackHealth = 'connected' | 'reconnecting' | 'down';
 
@@ -131,7 +135,7 @@ export const createConnection = (config: SlackConfig, log: Log): Connection => {
   const { receiver, health, onReturn } =
     config.mode === 'socket' ? socketDoor(config, logger) : httpDoor(config, logger);
   // Nothing is retried here: a lost answer to a post is looked up first, and a rate limit is the outbox's matter.
-  const callMsMax = Math.min(config.callMsMax ?? limits.slackCallMsMax, limits.slackCallMsMax);
+  const callMsMax = callMsMaxOf(config);
   const clientOptions = () => ({
     slackApiUrl: config.apiUrl,
     timeout: callMsMax,

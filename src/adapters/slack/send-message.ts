@@ -1,7 +1,7 @@
 import { limits } from '../../limits.ts';
 import type { Shown } from '../../ports/shown-ledger.ts';
-import { metadataOf } from './lost-messages.ts';
 import { contentHash, type Message, type Priority } from './message.ts';
+import { metadataOf } from './read-messages.ts';
 import { SlackTrouble, troubleOf } from './slack-trouble.ts';
 import { enter, isOvertaken, leaveFileForLater, type Pass } from './thread-work.ts';
 

@@ -4,7 +4,7 @@ import { BotError } from '../../domain/bot-error.ts';
 /**
  * What went wrong with a call to Slack.
  * `lost`: nobody knows whether it took effect. `gone`: the message or thread is no longer there. `content`: Slack refuses these blocks.
- * `refused`: a person must mend the installation. `unwilling`: this one message cannot be edited.
+ * `refused`: a person must mend the installation. `unwilling`: this one message cannot be edited or deleted.
  */
 export type TroubleKind = 'lost' | 'rate_limited' | 'gone' | 'content' | 'unwilling' | 'refused' | 'other';
 
@@ -34,6 +34,7 @@ const kinds: Readonly<Record<string, TroubleKind>> = {
   message_not_found: 'gone',
   thread_not_found: 'gone',
   cant_update_message: 'unwilling',
+  cant_delete_message: 'unwilling',
   edit_window_closed: 'unwilling',
   invalid_blocks: 'content',
   invalid_blocks_format: 'content',

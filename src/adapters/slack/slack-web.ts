@@ -1,6 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import type { Clock } from '../../ports/clock.ts';
 import type { Meter } from '../../ports/meter.ts';
+import type { Priority } from './message.ts';
 import { createLane, type Pace } from './outbox.ts';
 import { troubleOf } from './slack-trouble.ts';
 
@@ -15,7 +16,11 @@ export interface Upload {
 
 /** The Web API as the adapter uses it: each call is counted, bounded in time, never repeated, and fails with SlackTrouble. */
 export interface SlackWeb {
-  call(method: SlackMethod, args: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
+  call(
+    method: SlackMethod,
+    args: Readonly<Record<string, unknown>>,
+    urgency?: Priority,
+  ): Promise<Readonly<Record<string, unknown>>>;
   /** The id of the uploaded file. */
   upload(file: Upload): Promise<string>;
 }
@@ -23,6 +28,7 @@ export interface SlackWeb {
 /** Every Web API method that the adapter calls; each needs its scope in slack-manifest.yml. */
 export const slackMethods = [
   'auth.test',
+  'chat.delete',
   'chat.postEphemeral',
   'chat.postMessage',
   'chat.update',
@@ -63,6 +69,7 @@ const uploadedId = (answer: Readonly<Record<string, unknown>>): string => {
 
 /** Slack's tiers of the methods that nobody waits for at a screen; posts and edits have the outbox. A few calls a minute are left over. */
 const tierPaces: Readonly<Partial<Record<SlackMethod | 'files.uploadV2', Pace>>> = {
+  'chat.delete': { perSecond: 0.75, burst: 15, perMinute: 47 },
   'conversations.history': { perSecond: 0.75, burst: 15, perMinute: 47 },
   'conversations.replies': { perSecond: 0.75, burst: 15, perMinute: 47 },
   'conversations.list': { perSecond: 0.3, burst: 10, perMinute: 18 },
@@ -75,8 +82,8 @@ const tierPaces: Readonly<Partial<Record<SlackMethod | 'files.uploadV2', Pace>>>
 /** Wraps a Bolt web client. Reading and uploading wait for their turn. The client itself must not retry: a repeated post is a second post. */
 export const createSlackWeb = (client: webApi.WebClient, meter: Meter, clock: Clock): SlackWeb => {
   const lanes = new Map(Object.entries(tierPaces).map(([method, pace]) => [method, createLane(pace, clock)]));
-  const counted = async <T>(method: string, work: () => Promise<T>): Promise<T> => {
-    await lanes.get(method)?.turn('status');
+  const counted = async <T>(method: string, urgency: Priority, work: () => Promise<T>): Promise<T> => {
+    await lanes.get(method)?.turn(urgency);
     try {
       const answer = await work();
       meter.count('slack_calls_total', { method, outcome: 'ok' });
@@ -88,9 +95,10 @@ export const createSlackWeb = (client: webApi.WebClient, meter: Meter, clock: Cl
     }
   };
   return {
-    call: (method, args) => counted(method, async () => ({ ...(await client.apiCall(method, { ...args })) })),
+    call: (method, args, urgency = 'status') =>
+      counted(method, urgency, async () => ({ ...(await client.apiCall(method, { ...args })) })),
     upload: ({ name, title, alt, bytes, thread }) =>
-      counted('files.uploadV2', async () => {
+      counted('files.uploadV2', 'status', async () => {
         const file = { filename: name, title, alt_text: alt, file: bytes };
         const place = thread === undefined ? {} : { channel_id: thread.channel, thread_ts: thread.ts };
         return uploadedId({ ...(await client.files.uploadV2({ ...file, ...place } as webApi.FilesUploadV2Arguments)) });

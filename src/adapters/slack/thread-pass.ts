@@ -102,7 +102,7 @@ const enterTold = async (pass: Pass): Promise<void> => {
   const mark = tools.mark(file);
   // What this life gave up, a file that Slack kept refusing, the next one tries again.
   const isComplete = !work.dirty && work.laterMs === undefined && work.uploadTriesLeft > 0;
-  if (!isComplete || !isSettled(file) || isTold(shown.values(), mark)) return;
+  if (!isComplete || tools.isUnsure(file.incident.uid) || !isSettled(file) || isTold(shown.values(), mark)) return;
   await enter(pass, toldKey, { channel, ts: `${toldKey} ${file.incident.uid}`, hash: mark });
 };
 

@@ -16,11 +16,11 @@ export interface ThreadSyncer extends CaseView {
 }
 
 /** A syncer: one serial queue for each incident. */
-export const createThreadSyncer = (deps: Omit<ThreadWorkerDeps, 'stopping'>): ThreadSyncer => {
+export const createThreadSyncer = (deps: Omit<ThreadWorkerDeps, 'stopping' | 'again'>): ThreadSyncer => {
   const stopping = new AbortController();
   // Every thread that waits listens to it, and there are as many as incidents.
   setMaxListeners(0, stopping.signal);
-  const worker = createThreadWorker({ ...deps, stopping: stopping.signal });
+  const worker = createThreadWorker({ ...deps, stopping: stopping.signal, again: (uid) => show(uid) });
   const works = new Map<string, { readonly work: Work; readonly done: Promise<void> }>();
   let open: (channel: string) => void = () => undefined;
   const opened = new Promise<string>((resolve) => {

@@ -1,6 +1,6 @@
 import type { Log } from '../../ports/log.ts';
 import { soleOwner } from '../../ports/ownership.ts';
-import type { SlackConfig } from './connection.ts';
+import { callMsMaxOf, type SlackConfig } from './connection.ts';
 import type { Outbox } from './outbox.ts';
 import { renderThread } from './render-thread.ts';
 import type { SlackDeps } from './slack-deps.ts';
@@ -28,6 +28,7 @@ export const createThreadView = (
     outbox,
     editedAt: new Map(),
     random: deps.random ?? Math.random,
+    arrivedMs: 1.5 * callMsMaxOf(config),
     mark: (file) => toldMark(file, deps.desk),
     render: (file, files, folded = false) => {
       const { effective, reason } = deps.desk.mode();

@@ -35,6 +35,8 @@ export interface ThreadTools {
   readonly render: (file: CaseFile, files: Readonly<Record<string, string>>, folded?: boolean) => readonly Message[];
   /** The ledger's word for a thread that tells this case completely. */
   readonly mark: (file: CaseFile) => string;
+  /** Whether something of this thread may still be under way, so that it cannot be called complete. */
+  readonly isUnsure: (uid: string) => boolean;
   /** Whether so many messages wait that evidence is left out of the threads. */
   readonly isBusy: () => boolean;
 }

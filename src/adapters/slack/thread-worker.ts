@@ -1,23 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CaseFile } from '../../domain/case-file.ts';
 import type { CaseStore } from '../../ports/case-store.ts';
-import { createFindRoot } from './find-root.ts';
-import { findLostMessages, readRootsWith } from './lost-messages.ts';
-import type { Message } from './message.ts';
 import type { Lane } from './outbox.ts';
 import { createPassGate } from './pass-gate.ts';
 import { type SlackTrouble, troubleOf } from './slack-trouble.ts';
+import { createThreadDoubts } from './thread-doubts.ts';
 import { threadPass } from './thread-pass.ts';
-import { fileKeyOf, type ThreadTools, type ThreadWork } from './thread-work.ts';
+import type { ThreadTools, ThreadWork } from './thread-work.ts';
 import { createUrgentCases } from './urgent-cases.ts';
 
 /** What is needed to bring threads up to date, beside the tools of a pass. */
-export interface ThreadWorkerDeps extends Omit<ThreadTools, 'isBusy'> {
+export interface ThreadWorkerDeps extends Omit<ThreadTools, 'isBusy' | 'isUnsure'> {
   readonly cases: Pick<CaseStore, 'read' | 'open'>;
   /** From 0 to below 1: spreads retries. */
   readonly random: () => number;
   /** Aborted when the bot stops: every wait ends. */
   readonly stopping: AbortSignal;
+  /** How long after a doubt everything that was under way has arrived. */
+  readonly arrivedMs: number;
+  /** Asks for another pass over a thread that nothing is under way to any more. */
+  readonly again: (uid: string) => void;
 }
 
 /** The work on one thread while it lasts. */
@@ -38,9 +39,6 @@ const threadsAtOnceMax = 12;
 /** Half a minute of posts that wait: from there on evidence is left out. */
 const backlogMax = 30;
 
-/** What an earlier life sent in its last moment may still be on its way into the thread. */
-const onTheWayMs = 1_500;
-
 const backOff = { firstMs: 500, mostMs: 30_000 } as const;
 const uploadTriesMax = 3;
 
@@ -54,13 +52,6 @@ export const newWork = (): Work => ({
   failures: 0,
   wake: new AbortController(),
 });
-
-const fileNamesOf = (messages: readonly Message[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    messages.flatMap(({ key, attachment }) =>
-      attachment?.place === 'thread' ? [[fileKeyOf(key), attachment.name]] : [],
-    ),
-  );
 
 const lanes: Readonly<Record<string, Lane>> = { 'chat.postMessage': 'post', 'chat.update': 'edit' };
 
@@ -97,41 +88,24 @@ const waitForLater = async (deps: ThreadWorkerDeps, work: Work): Promise<void> =
 
 /** A worker. Outages are waited out with growing pauses for as long as they last; the newest state wins. */
 export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
-  // A message may have been posted by an earlier life of this bot, or by another replica, and never entered into the ledger.
-  const checked = new Map<string, number | null>();
   const gate = createPassGate({ max: threadsAtOnceMax, urgent: createUrgentCases(deps) });
   const isBusy = (): boolean => gate.waiting() + deps.outbox.waiting('post') > backlogMax;
-  const findRoot = createFindRoot(readRootsWith(deps.web));
-  const bornMs = deps.clock.nowMs();
-  const untilArrived = (): Promise<void> => {
-    const ageMs = Math.abs(deps.clock.nowMs() - bornMs);
-    return ageMs < onTheWayMs ? untilStopped(deps, onTheWayMs - ageMs) : Promise.resolve();
-  };
-
-  /** Whether something of this thread may stand in Slack that the ledger does not know. */
-  const isDoubtful = async (file: CaseFile, work: Work): Promise<boolean> => {
-    const { uid } = file.incident;
-    if (work.suspect) return true;
-    const since = deps.ownership.ownedSinceMs(uid);
-    if (checked.get(uid) === since) return false;
-    checked.set(uid, since);
-    const known = new Set((await deps.shown.of(uid)).map(({ key }) => key));
-    const messages = deps.render(file, {});
-    const wanted = [...messages.map(({ key }) => key), ...Object.keys(fileNamesOf(messages))];
-    return wanted.some((key) => !known.has(key));
-  };
+  const doubts = createThreadDoubts(deps);
 
   const passOnce = async (uid: string, work: Work, channel: string): Promise<void> => {
     const file = deps.ownership.owns(uid) ? await deps.cases.read(uid) : null;
     if (file === null) return;
-    if (await isDoubtful(file, work)) {
-      work.suspect = true;
-      await untilArrived();
-      await findLostMessages({ ...deps, findRoot }, file, { channel, fileNames: fileNamesOf(deps.render(file, {})) });
-      work.suspect = false;
-    }
+    if (await doubts.isFirstLookDue(file)) work.suspect = true;
+    if (work.suspect) await doubts.findLost(file, channel);
+    work.suspect = false;
     const shown = new Map((await deps.shown.of(uid)).map((one) => [one.key, one]));
-    await threadPass({ tools: { ...deps, isBusy }, file, channel, work, shown });
+    await threadPass({ tools: { ...deps, isBusy, isUnsure: doubts.isUnsure }, file, channel, work, shown });
+  };
+
+  const waitOut = async (uid: string, work: Work, trouble: SlackTrouble): Promise<void> => {
+    work.dirty = true;
+    if (trouble.kind === 'lost') await doubts.raise(uid);
+    if (!deps.stopping.aborted) await waitAfter(deps, uid, { work, trouble });
   };
 
   return {
@@ -145,8 +119,7 @@ export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
           work.failures = 0;
           await waitForLater(deps, work);
         } catch (error) {
-          work.dirty = true;
-          if (!deps.stopping.aborted) await waitAfter(deps, uid, { work, trouble: troubleOf(error, 'show') });
+          await waitOut(uid, work, troubleOf(error, 'show'));
         }
       }
     },

@@ -10,6 +10,8 @@ export interface PlannedFault {
   readonly error?: string;
   /** The call takes effect, but its caller never hears of it: the connection is cut. */
   readonly lostReply?: boolean;
+  /** The call arrives, and takes effect, only when this resolves, whoever still waits for its answer. */
+  readonly heldUntil?: Promise<void>;
   /** The answer comes this much later. */
   readonly delayMs?: number;
   readonly times?: number;

@@ -124,6 +124,7 @@ export const createWebApi = (deps: WebApiDeps): WebApi => ({
       request.socket.destroy();
       return;
     }
+    await fault?.heldUntil;
     const result = answerOfFault(fault) ?? answer(deps, call);
     deps.record({
       method,
