@@ -11,6 +11,8 @@ export interface LaboratoryAddress {
   readonly namespace: string;
   readonly prometheusUrl: string;
   readonly lokiUrl: string;
+  /** Absent where nobody keeps traces. */
+  readonly tracesUrl?: string;
   readonly chaosUrl: string;
 }
 
@@ -31,6 +33,7 @@ export const environmentBeside = (
   // Four of the laboratory's two-second scrapes, and one to spare.
   PROMETHEUS_RATE_WINDOW_SECONDS: '10',
   LOKI_URL: lab.lokiUrl,
+  TRACES_URL: lab.tracesUrl,
   WEBHOOK_PORT: '0',
   WEBHOOK_SENDERS: Object.entries(laboratorySenders)
     .map(([name, secret]) => `${name}:${secret}`)

@@ -34,13 +34,14 @@ const environmentFor = (
 ): Environment => {
   const kubeconfigPath = join(dataDir, 'kubeconfig.yaml');
   writeFileSync(kubeconfigPath, lab.cluster.kubeconfig('bot'), { mode: 0o600 });
-  const { prometheusUrl, lokiUrl } = lab.telemetry;
+  const { prometheusUrl, lokiUrl, tracesUrl } = lab.telemetry;
   const address = {
     slack: lab.slack,
     kubeconfigPath,
     namespace: shopNamespace,
     prometheusUrl,
     lokiUrl,
+    tracesUrl,
     chaosUrl: lab.chaosUrl,
   };
   const { OLLAMA_HOST, OLLAMA_MODEL, LOG_LEVEL, DEMO_AUTO_APPROVE_SECONDS } = chosen.env;
@@ -65,7 +66,7 @@ const connectAlerts = (lab: Laboratory, bot: Bot, via: DemoOptions['via']): void
 export const startDemo = async (options: DemoOptions, env: Environment) => {
   say(
     options,
-    'starting the laboratory: a small Kubernetes cluster with Online Boutique, Prometheus, Loki and a local Slack',
+    'starting the laboratory: a small Kubernetes cluster with Online Boutique, Prometheus, Loki, Jaeger and a local Slack',
   );
   const port = (await isFree(options.port)) ? options.port : 0;
   const dataDir = mkdtempSync(join(tmpdir(), 'ai4all-sre-demo-'));

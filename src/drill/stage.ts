@@ -60,6 +60,7 @@ const stageInLaboratory = async (namespace: string, dataDir: string): Promise<St
       namespace,
       prometheusUrl: lab.telemetry.prometheusUrl,
       lokiUrl: lab.telemetry.lokiUrl,
+      tracesUrl: lab.telemetry.tracesUrl,
       chaosUrl: lab.chaosUrl,
     },
     dataDir,

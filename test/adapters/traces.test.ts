@@ -139,6 +139,21 @@ describe('a question stays within bounds', () => {
     ]);
   });
 
+  it('does not ask again for services that the traces of the first pass through often enough', async () => {
+    const { tracesOfOthersMax } = limits;
+    const alone = (workload: string, index: number): Span[] =>
+      spansOf(index)
+        .slice(-1)
+        .map(({ parentId: _parent, ...span }) => ({ ...span, traceId: hexOf(workload, 16), workload }));
+    const { traces, asked } = await stage.against(jaegerOver([...spansOf(tracesOfOthersMax), ...alone('lamp', 1)]));
+    const answer = await traces.spans({ ...request, workloads: ['vault', 'basket', 'gate', 'lamp'] });
+    const services = asked.map(({ url = '' }) => new URL(url, 'http://x').searchParams.get('service'));
+    expect(services.filter((service) => service !== null)).toEqual(['vault', 'lamp']);
+    const told = answer.outcome === 'found' ? answer.value : [];
+    expect(new Set(told.map(({ traceId }) => traceId)).size).toBe(tracesOfOthersMax + 1);
+    expect(answer.query).toMatch(/, and the same for lamp$/);
+  });
+
   it('asks for twice as many of a long quiet window, to know what is ordinary', async () => {
     const { traces, asked } = await stage.against(jaegerOver(spansOf(5)));
     const from = new Date(Date.parse(window.to) - limits.baselineMs).toISOString();

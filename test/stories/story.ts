@@ -43,9 +43,9 @@ export interface Story {
 const environmentFor = (lab: Laboratory, dataDir: string, config: Environment): Environment => {
   const kubeconfigPath = join(dataDir, 'kubeconfig.yaml');
   writeFileSync(kubeconfigPath, lab.cluster.kubeconfig('bot'), { mode: 0o600 });
-  const { prometheusUrl, lokiUrl } = lab.telemetry;
+  const { prometheusUrl, lokiUrl, tracesUrl } = lab.telemetry;
   const { slack, chaosUrl } = lab;
-  const address = { slack, kubeconfigPath, namespace: shopNamespace, prometheusUrl, lokiUrl, chaosUrl };
+  const address = { slack, kubeconfigPath, namespace: shopNamespace, prometheusUrl, lokiUrl, tracesUrl, chaosUrl };
   return environmentBeside(address, dataDir, {
     AUTO_APPROVE_SECONDS: '5',
     VERIFY_SECONDS: '60',

@@ -61,13 +61,21 @@ const createOpening = (kind: TracesOptions['kind']) => {
   };
 };
 
+/** A service to ask for, and the workload that it belongs to. */
+interface Chosen {
+  readonly service: string;
+  readonly workload: string;
+}
+
 /** The services to ask for, the most wanted first; the backend's own when nobody is wanted in particular. */
-const chosenFrom = (services: readonly string[], { workloads, namespace }: Request): readonly string[] => {
+const chosenFrom = (services: readonly string[], { workloads, namespace }: Request): readonly Chosen[] => {
   const known = new Set(services);
-  const wanted = workloads.flatMap(
-    (workload) => serviceNamesOf(workload, namespace).find((name) => known.has(name)) ?? [],
-  );
-  return (workloads.length === 0 ? services : wanted).slice(0, limits.tracedWorkloadsMax);
+  const wanted = workloads.flatMap((workload) => {
+    const service = serviceNamesOf(workload, namespace).find((name) => known.has(name));
+    return service === undefined ? [] : [{ service, workload }];
+  });
+  const all = services.map((service) => ({ service, workload: service }));
+  return (workloads.length === 0 ? all : wanted).slice(0, limits.tracedWorkloadsMax);
 };
 
 /** Whole traces, each once, as long as there is room for their spans. */
@@ -88,20 +96,37 @@ const limitOf = (place: number, { from, to }: Window): number => {
   return times * (place === 0 ? limits.tracesOfFirstMax : limits.tracesOfOthersMax);
 };
 
-const queryOver = (backend: TraceBackend, [first = '', ...others]: readonly string[], window: Window) => {
-  const { query, link } = backend.queryFor(first, limitOf(0, window));
-  const more = others.length === 0 ? '' : `, and the same for ${others.join(', ')}`;
+const queryOver = (backend: TraceBackend, [first, ...others]: readonly Chosen[], window: Window) => {
+  const { query, link } = backend.queryFor(first?.service ?? '', limitOf(0, window));
+  const more = others.length === 0 ? '' : `, and the same for ${others.map(({ service }) => service).join(', ')}`;
   return { query: `${query}${more}`, ...(link === undefined ? {} : { link }) };
 };
 
-const gather = async ({ backend, services }: Opened, request: Request): Promise<Answer<readonly Span[]>> => {
-  const chosen = chosenFrom(services, request);
-  if (chosen.length === 0) return { outcome: 'empty', query: `services of ${request.workloads.join(', ')}` };
-  const asked = await Promise.all(
-    chosen.map((service, place) => backend.tracesOf(service, limitOf(place, request.window))),
+type AskedTraces = Asked<readonly Trace[]>;
+
+const tracesIn = (asked: readonly AskedTraces[]): readonly Trace[] => asked.flatMap((one) => (one.ok ? one.data : []));
+
+/**
+ * Asks for the traces of the first, and then only for those of the others that pass through too few of them: a request passes
+ * through many services, and its trace need not be fetched for each of them.
+ */
+const askFor = async (backend: TraceBackend, [first, ...others]: readonly Chosen[], window: Window) => {
+  if (first === undefined) return { asked: [], chosen: [] };
+  const ofFirst = await backend.tracesOf(first.service, limitOf(0, window));
+  const known = tracesIn([ofFirst]);
+  const enough = limitOf(1, window);
+  const lacking = others.filter(
+    ({ workload }) => known.filter(({ spans }) => spans.some((span) => span.workload === workload)).length < enough,
   );
+  const ofOthers = await Promise.all(lacking.map(({ service }) => backend.tracesOf(service, enough)));
+  return { asked: [ofFirst, ...ofOthers], chosen: [first, ...lacking] };
+};
+
+const gather = async ({ backend, services }: Opened, request: Request): Promise<Answer<readonly Span[]>> => {
+  const { asked, chosen } = await askFor(backend, chosenFrom(services, request), request.window);
+  if (chosen.length === 0) return { outcome: 'empty', query: `services of ${request.workloads.join(', ')}` };
   const told = queryOver(backend, chosen, request.window);
-  const traces = asked.flatMap((one) => (one.ok ? one.data : [])).filter(({ spans }) => spans.length > 0);
+  const traces = tracesIn(asked).filter(({ spans }) => spans.length > 0);
   const failed = asked.find((one) => !one.ok);
   if (traces.length === 0 && failed?.ok === false) {
     return { outcome: 'unreachable', query: told.query, reason: failed.reason };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Span } from '../../domain/trace.ts';
 import { limits } from '../../limits.ts';
 import { type Asked, askTraces, type Caller, refusal } from './ask-traces.ts';
-import { type Origin, operationOf, workloadOf } from './span-words.ts';
+import { operationOf, workloadOf } from './span-words.ts';
 import type { Trace, TraceBackend, TraceQuestion } from './trace-backend.ts';
 
 const envelope = z.object({ data: z.array(z.unknown()).nullish() });
@@ -39,48 +39,64 @@ const parentOf = ({ references }: z.infer<typeof span>, traceId: string): string
   return (own.find(({ refType }) => refType === 'CHILD_OF') ?? own[0])?.spanID;
 };
 
-const originsOf = (processes: Readonly<Record<string, unknown>>): ReadonlyMap<string, Origin> =>
+/** Who wrote the spans of each process. */
+const workloadsOf = (processes: Readonly<Record<string, unknown>>, namespace: string): ReadonlyMap<string, string> =>
   new Map(
-    Object.entries(processes).flatMap(([id, value]): (readonly [string, Origin])[] => {
+    Object.entries(processes).flatMap(([id, value]): (readonly [string, string])[] => {
       const parsed = process.safeParse(value);
       if (!parsed.success) return [];
       const attributes = new Map(
         (parsed.data.tags ?? []).flatMap(({ key, value: text }) => (typeof text === 'string' ? [[key, text]] : [])),
       );
-      return [[id, { service: parsed.data.serviceName, attributes }]];
+      return [[id, workloadOf({ service: parsed.data.serviceName, attributes }, namespace)]];
     }),
   );
 
-const readTrace = (value: unknown, namespace: string): Trace | null => {
-  const parsed = trace.safeParse(value);
-  if (!parsed.success) return null;
-  const { traceID: traceId, spans, processes } = parsed.data;
-  const origins = originsOf(processes);
-  const read = spans.slice(0, limits.spansPerTraceMax).flatMap((one): Span[] => {
+/** What was read in one question: a trace can come once for each service that it passes through, and is read once. */
+interface Reading {
+  readonly namespace: string;
+  readonly traces: Map<string, Trace>;
+  readonly operations: Map<string, string>;
+}
+
+const readSpans = (
+  { traceID: traceId, spans, processes }: z.infer<typeof trace>,
+  { namespace, operations }: Reading,
+): readonly Span[] => {
+  const workloads = workloadsOf(processes, namespace);
+  return spans.slice(0, limits.spansPerTraceMax).flatMap((one): Span[] => {
     const known = span.safeParse(one);
-    const origin = known.success ? origins.get(known.data.processID) : undefined;
-    if (!known.success || origin === undefined) return [];
+    const workload = known.success ? workloads.get(known.data.processID) : undefined;
+    if (!known.success || workload === undefined) return [];
     const { spanID: spanId, operationName, startTime: startUs, duration: durationUs } = known.data;
     const parentId = parentOf(known.data, traceId);
+    const operation = operations.get(operationName) ?? operationOf(operationName);
+    operations.set(operationName, operation);
     return [
       {
-        ...{ traceId, spanId, ...(parentId === undefined ? {} : { parentId }) },
-        workload: workloadOf(origin, namespace),
-        operation: operationOf(operationName),
+        ...{ traceId, spanId, ...(parentId === undefined ? {} : { parentId }), workload, operation },
         ...{ startUs, durationUs, ...(isFailedCall(known.data) ? { failedCall: true } : {}) },
       },
     ];
   });
-  return read.length === 0 ? null : { traceId, spans: read };
+};
+
+const readTrace = (value: unknown, reading: Reading): Trace | null => {
+  const parsed = trace.safeParse(value);
+  if (!parsed.success) return null;
+  const { traceID: traceId } = parsed.data;
+  const read = reading.traces.get(traceId) ?? { traceId, spans: readSpans(parsed.data, reading) };
+  reading.traces.set(traceId, read);
+  return read.spans.length === 0 ? null : read;
 };
 
 const notJaeger = refusal("the answer is not Jaeger's JSON");
 
-const readTraces = (data: unknown, namespace: string): Asked<readonly Trace[]> => {
+const readTraces = (data: unknown, reading: Reading): Asked<readonly Trace[]> => {
   const parsed = envelope.safeParse(data);
   if (!parsed.success) return notJaeger;
   const found = parsed.data.data ?? [];
-  const traces = found.flatMap((value) => readTrace(value, namespace) ?? []);
+  const traces = found.flatMap((value) => readTrace(value, reading) ?? []);
   return found.length > 0 && traces.length === 0 ? notJaeger : { ok: true, data: traces };
 };
 
@@ -89,6 +105,7 @@ const fewerTimes = 5;
 
 /** Jaeger's query service, by the HTTP JSON API that its own pages use (`/api/services`, `/api/traces`). */
 export const createJaeger = (caller: Caller, { namespace, window }: TraceQuestion): TraceBackend => {
+  const reading: Reading = { namespace, traces: new Map(), operations: new Map() };
   const parametersOf = (service: string, limit: number) => ({
     service,
     start: String(Date.parse(window.from) * 1_000),
@@ -97,7 +114,7 @@ export const createJaeger = (caller: Caller, { namespace, window }: TraceQuestio
   });
   const tracesOf = async (service: string, limit: number): Promise<Asked<readonly Trace[]>> => {
     const asked = await askTraces(caller, 'api/traces', parametersOf(service, limit));
-    if (asked.ok) return readTraces(asked.data, namespace);
+    if (asked.ok) return readTraces(asked.data, reading);
     if (asked.isTooLarge === undefined || limit < fewerTimes) return asked;
     return tracesOf(service, Math.min(fewerTimes - 1, Math.floor(limit / fewerTimes)));
   };

@@ -43,7 +43,7 @@ const durationMs = (parameters: URLSearchParams, name: string): number | null =>
   throw new JaegerError(400, `unable to parse param '${name}': time: invalid duration ${JSON.stringify(text)}`);
 };
 
-type Filter = (span: ShippedSpan) => boolean;
+type Filter = (trace: StoredTrace) => boolean;
 
 /** All that is asked must be true of one span. */
 const filterOf = (parameters: URLSearchParams, nowMs: number): Filter => {
@@ -58,13 +58,14 @@ const filterOf = (parameters: URLSearchParams, nowMs: number): Filter => {
   const shortest = durationMs(parameters, 'minDuration') ?? 0;
   const longest = durationMs(parameters, 'maxDuration') ?? Number.POSITIVE_INFINITY;
   if (longest < shortest) throw new JaegerError(400, "'maxDuration' should be greater than 'minDuration'");
-  return (span) =>
+  const isWanted = (span: ShippedSpan): boolean =>
     span.workload === service &&
     (operation === '' || span.operation === operation) &&
     span.atMs >= fromMs &&
     span.atMs <= toMs &&
     span.ms >= shortest &&
     span.ms <= longest;
+  return ({ startMs, workloads, spans }) => startMs <= toMs && workloads.has(service) && spans.some(isWanted);
 };
 
 const text = (key: string, value: string) => ({ key, type: 'string', value });
@@ -114,12 +115,17 @@ const traceOf = ({ traceId, spans }: StoredTrace) => {
 const search = ({ traces, nowMs }: JaegerApiParts, parameters: URLSearchParams) => {
   const isWanted = filterOf(parameters, nowMs());
   const limit = wholeNumber(parameters, 'limit') ?? defaultLimit;
-  const found = traces.all().filter(({ spans }) => spans.some(isWanted));
-  return wrapped(found.slice(0, Math.max(0, limit)).map(traceOf));
+  const found: StoredTrace[] = [];
+  for (const trace of traces.all()) {
+    if (found.length >= limit) break;
+    if (isWanted(trace)) found.push(trace);
+  }
+  return wrapped(found.map(traceOf));
 };
 
-const distinct = (parts: JaegerApiParts, pick: (span: ShippedSpan) => readonly string[]) => {
-  const names = new Set(parts.traces.all().flatMap(({ spans }) => spans.flatMap(pick)));
+const distinct = (parts: JaegerApiParts, pick: (trace: StoredTrace) => Iterable<string>) => {
+  const names = new Set<string>();
+  for (const trace of parts.traces.all()) for (const name of pick(trace)) names.add(name);
   return wrapped([...names].sort(byText), names.size);
 };
 
@@ -131,10 +137,12 @@ export const createJaegerApi = (parts: JaegerApiParts): FastifyInstance => {
     const msg = error instanceof Error ? error.message : String(error);
     return reply.code(code).send({ ...wrapped(null), errors: [{ code, msg }] });
   });
-  app.get('/api/services', () => distinct(parts, ({ workload }) => [workload]));
+  app.get('/api/services', () => distinct(parts, ({ workloads }) => workloads));
   app.get('/api/services/:service/operations', (request) => {
     const { service } = request.params as { readonly service: string };
-    return distinct(parts, ({ workload, operation }) => (workload === service ? [operation] : []));
+    return distinct(parts, ({ spans }) =>
+      spans.flatMap(({ workload, operation }) => (workload === service ? [operation] : [])),
+    );
   });
   app.get('/api/traces', (request) => search(parts, parametersOf(request)));
   app.get('/api/traces/:id', (request) => {

@@ -4,20 +4,33 @@ export type Labels = Readonly<Record<string, string>>;
 /** Orders texts by their code units, as Prometheus and Loki order labels. */
 export const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
+/** What follows from a label set alone, computed once for each: a range query meets the same ones at every step. */
+export const rememberedOf = <T>(compute: (labels: Labels) => T): ((labels: Labels) => T) => {
+  const known = new WeakMap<Labels, { readonly value: T }>();
+  return (labels) => {
+    const found = known.get(labels) ?? { value: compute(labels) };
+    known.set(labels, found);
+    return found.value;
+  };
+};
+
 /** A text that two label sets share exactly when they are equal; empty values count as absent. */
-export const keyOfLabels = (labels: Labels): string =>
+export const keyOfLabels: (labels: Labels) => string = rememberedOf((labels) =>
   JSON.stringify(
     Object.entries(labels)
       .filter(([, value]) => value !== '')
       .sort(([left], [right]) => byText(left, right)),
-  );
+  ),
+);
 
 /** The labels whose names pass. */
 export const pickLabels = (labels: Labels, keep: (name: string) => boolean): Labels =>
   Object.fromEntries(Object.entries(labels).filter(([name, value]) => value !== '' && keep(name)));
 
 /** Everything but the metric's name. */
-export const withoutName = (labels: Labels): Labels => pickLabels(labels, (name) => name !== '__name__');
+export const withoutName: (labels: Labels) => Labels = rememberedOf((labels) =>
+  pickLabels(labels, (name) => name !== '__name__'),
+);
 
 /** One label condition of a selector. */
 export interface Matcher {

@@ -51,18 +51,12 @@ export const wireRange = (
   { startMs, endMs, stepMs }: { readonly startMs: number; readonly endMs: number; readonly stepMs: number },
 ): object => {
   const rows = new Map<string, Row>();
-  const keys = new WeakMap<Labels, string>();
-  const keyOf = (labels: Labels): string => {
-    const key = keys.get(labels) ?? keyOfLabels(labels);
-    keys.set(labels, key);
-    return key;
-  };
   for (let timeMs = startMs; timeMs <= endMs; timeMs += stepMs) {
     const value = query.at(timeMs);
     const elements = value.kind === 'vector' ? value.elements : [];
     const scalar = value.kind === 'scalar' ? [{ labels: {}, value: value.value }] : [];
     for (const element of [...elements, ...scalar]) {
-      const key = keyOf(element.labels);
+      const key = keyOfLabels(element.labels);
       const row: Row = rows.get(key) ?? { metric: element.labels, values: [] };
       row.values.push(pointAt(timeMs, element.value));
       rows.set(key, row);

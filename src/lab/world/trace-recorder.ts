@@ -1,10 +1,15 @@
 import type { PodView } from './cluster-view.ts';
-import { createRandom } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 import type { WorldSpan } from './world.ts';
 
 /** Requests of one step that are traced: a head sampler that keeps about one a second. */
 const tracedPerStep = 2;
-const hexadecimal = '0123456789abcdef';
+
+/** Eight hexadecimal digits from one draw. */
+const eightDigits = (random: Random): string =>
+  Math.floor(random.next() * 0x1_0000_0000)
+    .toString(16)
+    .padStart(8, '0');
 
 /** gRPC's names of the applications that speak it. */
 const grpcServices: Readonly<Record<string, string>> = {
@@ -53,8 +58,9 @@ export const createTraceRecorder = (seed: number, namespace: string): TraceRecor
   const random = createRandom(seed);
   let spans: WorldSpan[] = [];
   let begun = 0;
+  const idOf = (parts: number): string => Array.from({ length: parts }, () => eightDigits(random)).join('');
   const open = (traceId: string, spanId: string, parentId: string | null): OpenSpan => ({
-    below: () => open(traceId, random.text(hexadecimal, 16), spanId === '' ? null : spanId),
+    below: () => open(traceId, idOf(2), spanId === '' ? null : spanId),
     end: ({ pod, ...told }) => {
       spans.push({ traceId, spanId, parentId, namespace, workload: pod.workload, pod: pod.name, ...told });
     },
@@ -71,7 +77,7 @@ export const createTraceRecorder = (seed: number, namespace: string): TraceRecor
   return {
     begin: () => {
       begun += 1;
-      return begun > tracedPerStep ? undefined : open(random.text(hexadecimal, 32), '', null);
+      return begun > tracedPerStep ? undefined : open(idOf(4), '', null);
     },
     take: () => {
       const taken = spans;

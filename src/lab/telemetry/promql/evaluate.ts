@@ -22,7 +22,6 @@ interface Scope {
   /** What one query remembers between its steps, by the node of the expression. */
   readonly found: Map<Selector, { readonly generation: number; readonly series: readonly Series[] }>;
   readonly groups: Map<Expression, GroupMemo>;
-  readonly nameless: WeakMap<Labels, Labels>;
 }
 
 const seriesOf = (scope: Scope, selector: Selector): readonly Series[] => {
@@ -32,14 +31,6 @@ const seriesOf = (scope: Scope, selector: Selector): readonly Series[] => {
   const series = scope.store.select(selector.matchers);
   scope.found.set(selector, { generation, series });
   return series;
-};
-
-const namelessOf = (scope: Scope, labels: Labels): Labels => {
-  const known = scope.nameless.get(labels);
-  if (known !== undefined) return known;
-  const nameless = withoutName(labels);
-  scope.nameless.set(labels, nameless);
-  return nameless;
 };
 
 const evaluateSelector = (scope: Scope, selector: Selector, timeMs: number): Value => {
@@ -72,7 +63,7 @@ const overWindow = (scope: Scope, call: Call, timeMs: number): Value => {
   const elements = (window.kind === 'matrix' ? window.elements : []).flatMap((element): readonly Element[] => {
     const value = compute({ element, fromMs, toMs });
     if (value === undefined) return [];
-    return [{ labels: keepsName ? element.labels : namelessOf(scope, element.labels), value }];
+    return [{ labels: keepsName ? element.labels : withoutName(element.labels), value }];
   });
   return { kind: 'vector', elements };
 };
@@ -152,6 +143,6 @@ const evaluateExpression = (scope: Scope, expression: Expression, timeMs: number
 
 /** Prepares an expression against a store. Throws PromqlError at once for what does not fit together; `at` throws it for what only the data shows. */
 export const prepareQuery = (store: TimeSeries, expression: Expression): Query => {
-  const scope: Scope = { store, found: new Map(), groups: new Map(), nameless: new WeakMap() };
+  const scope: Scope = { store, found: new Map(), groups: new Map() };
   return { yields: kindOf(expression), at: (timeMs) => evaluateExpression(scope, expression, timeMs) };
 };

@@ -1,4 +1,4 @@
-import { keyOfLabels, type Labels, pickLabels } from '../labels.ts';
+import { keyOfLabels, type Labels, pickLabels, rememberedOf } from '../labels.ts';
 import type { Element } from './expression.ts';
 
 interface Bucket {
@@ -49,13 +49,15 @@ const bucketQuantile = (quantile: number, unsorted: readonly Bucket[]): number =
   return whole ? interpolate(buckets, quantile * top.count) : Number.NaN;
 };
 
+const withoutBound = rememberedOf((labels) => pickLabels(labels, (name) => name !== 'le' && name !== '__name__'));
+
 /** `histogram_quantile`: one element for each set of labels other than `le`. */
 export const histogramQuantile = (quantile: number, elements: readonly Element[]): readonly Element[] => {
   const histograms = new Map<string, { readonly labels: Labels; readonly buckets: Bucket[] }>();
   for (const element of elements) {
     const upperBound = upperBoundOf(element.labels.le);
     if (Number.isNaN(upperBound)) continue;
-    const labels = pickLabels(element.labels, (name) => name !== 'le' && name !== '__name__');
+    const labels = withoutBound(element.labels);
     const key = keyOfLabels(labels);
     const histogram = histograms.get(key) ?? { labels, buckets: [] };
     histogram.buckets.push({ upperBound, count: element.value });

@@ -1,4 +1,4 @@
-import { anchoredPattern, keyOfLabels, pickLabels } from '../labels.ts';
+import { anchoredPattern, keyOfLabels, type Labels, pickLabels, rememberedOf } from '../labels.ts';
 import type { Element } from './expression.ts';
 import { PromqlError } from './promql-error.ts';
 
@@ -18,6 +18,9 @@ const expand = (template: string, match: RegExpExecArray): string =>
     return (/^\d+$/.test(group) ? match[Number(group)] : match.groups?.[group]) ?? '';
   });
 
+/** What became of a label set, by the change. */
+const changesOf = rememberedOf(() => new Map<string, Labels>());
+
 /** `label_replace`: writes `target` where the source label matches as a whole; an empty result removes the label. */
 export const labelReplace = (
   elements: readonly Element[],
@@ -27,11 +30,17 @@ export const labelReplace = (
     throw new PromqlError('execution', `invalid destination label name in label_replace(): ${change.target}`);
   }
   const pattern = patternOf(change.regex);
-  const changed = elements.map((element) => {
-    const match = pattern.exec(element.labels[change.source] ?? '');
-    if (match === null) return element;
-    const labels = { ...element.labels, [change.target]: expand(change.template, match) };
-    return { labels: pickLabels(labels, () => true), value: element.value };
+  const name = JSON.stringify(change);
+  const replace = (labels: Labels): Labels => {
+    const match = pattern.exec(labels[change.source] ?? '');
+    if (match === null) return labels;
+    return pickLabels({ ...labels, [change.target]: expand(change.template, match) }, () => true);
+  };
+  const changed = elements.map(({ labels, value }) => {
+    const known = changesOf(labels);
+    const after = known.get(name) ?? replace(labels);
+    known.set(name, after);
+    return { labels: after, value };
   });
   if (new Set(changed.map((element) => keyOfLabels(element.labels))).size !== changed.length) {
     throw new PromqlError('execution', 'vector cannot contain metrics with the same labelset');
