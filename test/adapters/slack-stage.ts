@@ -102,9 +102,13 @@ export interface Stage {
 
 /** A local Slack with a bot on it, not yet started. The bot may write faster than Slack allows, unless `slow`. */
 export const setStage = async (
-  options: LocalSlackOptions & { readonly slow?: boolean; readonly config?: Partial<SlackDeps['config']> } = {},
+  options: LocalSlackOptions & {
+    readonly slow?: boolean;
+    readonly config?: Partial<SlackDeps['config']>;
+    readonly paces?: SlackDeps['paces'];
+  } = {},
 ): Promise<Stage> => {
-  const { slow, config, ...slackOptions } = options;
+  const { slow, config, paces, ...slackOptions } = options;
   const lab = await startLocalSlack(slackOptions);
   const cases = new Map<string, CaseFile>();
   const shown = memoryShown();
@@ -148,7 +152,7 @@ export const setStage = async (
       clock: realClock,
       modelLabel: 'none',
       random: () => 0,
-      ...(slow === true ? {} : { paces: { post: fast, edit: fast } }),
+      ...(slow === true ? {} : { paces: paces ?? { post: fast, edit: fast } }),
     });
     bots.push(bot);
     return bot;

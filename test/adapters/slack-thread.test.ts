@@ -54,6 +54,20 @@ describe('a thread in Slack', () => {
     expect(stage.lab.fileBytes(image.slack_file.id)?.subarray(1, 4).toString()).toBe('PNG');
   });
 
+  it('is told to its end while its case changes without a pause, and no edit gets a turn', async () => {
+    const never = { perSecond: 0.001, burst: 0 };
+    await begin({ paces: { post: { perSecond: 50, burst: 50 }, edit: never } });
+    stage.tell(fresh(openCase()));
+    await eventually(() => expect(keys()).toEqual(['root']));
+    let version = 1;
+    const storm = setInterval(() => {
+      version += 1;
+      const file = fresh(waitingCase());
+      stage.tell({ ...file, version, incident: { ...file.incident, title: `Trouble, seen ${version} times` } });
+    }, 1);
+    await eventually(() => expect(keys()).toEqual(wholeThread)).finally(() => clearInterval(storm));
+  });
+
   it('edits what differs, and posts nothing twice', async () => {
     await begin();
     stage.tell(fresh(openCase()));

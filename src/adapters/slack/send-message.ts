@@ -1,9 +1,10 @@
 import { limits } from '../../limits.ts';
 import type { Shown } from '../../ports/shown-ledger.ts';
+import { keepUp } from './keep-up.ts';
 import { contentHash, type Message, type Priority } from './message.ts';
 import { metadataOf } from './read-messages.ts';
 import { SlackTrouble, troubleOf } from './slack-trouble.ts';
-import { enter, isOvertaken, leaveFileForLater, type Pass } from './thread-work.ts';
+import { enter, leaveFileForLater, type Pass } from './thread-work.ts';
 
 type Variant = Pick<Message, 'text' | 'blocks'>;
 type Answer = Readonly<Record<string, unknown>>;
@@ -42,11 +43,18 @@ const sendBest = async (pass: Pass, message: Message, send: (variant: Variant) =
   });
 };
 
-/** Posts a message: the root into the channel, every other under its root. Does nothing when newer content waits, or another replica does it. Throws SlackTrouble. */
-export const postMessage = async (pass: Pass, message: Message, urgency: Priority): Promise<void> => {
+/** The message as it is by now, after a wait for its turn; null when it is not to be sent any more. */
+const newest = async (pass: Pass, message: Message): Promise<Message | null> => {
+  if (!(await keepUp(pass))) return null;
+  return pass.messages.find(({ key }) => key === message.key) ?? null;
+};
+
+/** Posts a message: the root into the channel, every other under its root. Does nothing when it should not stand any more, or another replica does it. Throws SlackTrouble. */
+export const postMessage = async (pass: Pass, planned: Message, urgency: Priority): Promise<void> => {
   const { outbox, web } = pass.tools;
   await outbox.turn('post', urgency);
-  if (isOvertaken(pass)) return outbox.giveBack('post');
+  const message = await newest(pass, planned);
+  if (message === null) return outbox.giveBack('post');
   const root = message.key === 'root' ? undefined : pass.shown.get('root');
   const place = root === undefined ? { channel: pass.channel } : { channel: root.channel, thread_ts: root.ts };
   const { answer, hash } = await sendBest(pass, message, (variant) =>
@@ -71,9 +79,10 @@ const rememberEdit = (editedAt: Map<string, number>, key: string, atMs: number):
 };
 
 /** Edits a message in place, at most once a second; an edit that comes too early is left for a later pass. Throws SlackTrouble. */
-export const editMessage = async (pass: Pass, message: Message, before: Shown): Promise<void> => {
-  const { tools, work, file } = pass;
-  const editKey = `${file.incident.uid} ${message.key}`;
+export const editMessage = async (pass: Pass, planned: Message, before: Shown): Promise<void> => {
+  const { tools, work } = pass;
+  const { uid } = pass.file.incident;
+  const editKey = `${uid} ${planned.key}`;
   const sinceMs = tools.clock.nowMs() - (tools.editedAt.get(editKey) ?? Number.NEGATIVE_INFINITY);
   const waitMs = limits.slackEditEveryMsMin - sinceMs;
   // Below 0 the clock was set back since: nobody waits for it to catch up.
@@ -81,11 +90,12 @@ export const editMessage = async (pass: Pass, message: Message, before: Shown): 
     work.laterMs = Math.min(work.laterMs ?? waitMs, waitMs);
     return;
   }
-  await tools.outbox.turn('edit', message.priority);
-  if (isOvertaken(pass)) return tools.outbox.giveBack('edit');
+  await tools.outbox.turn('edit', planned.priority);
+  const message = await newest(pass, planned);
+  if (message === null) return tools.outbox.giveBack('edit');
   rememberEdit(tools.editedAt, editKey, tools.clock.nowMs());
   const { channel, ts } = before;
-  const metadata = metadataOf(file.incident.uid, message.key);
+  const metadata = metadataOf(uid, message.key);
   const { hash } = await sendBest(pass, message, (variant) =>
     tools.web.call('chat.update', { channel, ts, ...variant, metadata }),
   );

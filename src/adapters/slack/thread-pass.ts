@@ -1,15 +1,10 @@
-import type { Shown } from '../../ports/shown-ledger.ts';
 import { uploadAttachment } from './file-uploads.ts';
+import { keepUp, renderPass } from './keep-up.ts';
 import { type Attachment, contentHash, type Message, type Priority } from './message.ts';
 import { editMessage, postMessage } from './send-message.ts';
 import { type SlackTrouble, troubleOf } from './slack-trouble.ts';
-import { enter, fileKeyOf, isOvertaken, leaveFileForLater, type Pass } from './thread-work.ts';
+import { enter, fileKeyOf, isLost, leaveFileForLater, leaveForLater, type Pass } from './thread-work.ts';
 import { isSettled, isTold, toldKey } from './told.ts';
-
-const filesOf = (shown: ReadonlyMap<string, Shown>): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    [...shown.values()].flatMap(({ key, ts }) => (key.startsWith('file:') ? [[key.slice('file:'.length), ts]] : [])),
-  );
 
 const ranks: Readonly<Record<Priority, number>> = { approval: 0, status: 1, evidence: 2 };
 
@@ -22,9 +17,16 @@ const uploadFile = async (pass: Pass, key: string, attachment: Attachment): Prom
   const { tools, work, shown } = pass;
   const root = shown.get('root');
   if (work.uploadTriesLeft <= 0 || root === undefined) return false;
-  // A picture of the bot's own is no post; a document in the thread is one.
-  if (attachment.place === 'thread') await tools.outbox.turn('post', 'evidence');
-  if (isOvertaken(pass)) return false;
+  if (attachment.place === 'thread') {
+    // A picture of the bot's own is no post; a document in the thread is one.
+    await tools.outbox.turn('post', 'evidence');
+    // A document is never edited: what is in it must be the last word.
+    if (work.dirty || isLost(pass)) {
+      leaveForLater(work);
+      tools.outbox.giveBack('post');
+      return false;
+    }
+  }
   try {
     const id = await uploadAttachment(tools.web, attachment, root);
     await enter(pass, fileKeyOf(key), { channel: root.channel, ts: id, hash: '' });
@@ -65,10 +67,12 @@ const pictured = async (pass: Pass, message: Message): Promise<Message> => {
   const { attachment, key } = message;
   if (attachment?.place !== 'block' || pass.shown.has(fileKeyOf(key))) return message;
   if (!(await uploadFile(pass, key, attachment))) return message;
-  return pass.tools.render(pass.file, filesOf(pass.shown)).find((one) => one.key === key) ?? message;
+  renderPass(pass);
+  return pass.messages.find((one) => one.key === key) ?? message;
 };
 
-const showMessage = async (pass: Pass, message: Message, urgency: Priority): Promise<void> => {
+/** Shows one message; false when the rest must be shown by another pass, because something that was thought to stand is gone. */
+const showMessage = async (pass: Pass, message: Message, urgency: Priority): Promise<boolean> => {
   try {
     await bring(pass, await pictured(pass, message), urgency);
   } catch (error) {
@@ -77,24 +81,17 @@ const showMessage = async (pass: Pass, message: Message, urgency: Priority): Pro
     if (key === null) throw trouble;
     forgetMessage(pass, key);
     pass.work.dirty = true;
-    return;
+    return false;
   }
   const { attachment, key } = message;
-  if (attachment?.place !== 'thread' || !pass.shown.has(key) || pass.shown.has(fileKeyOf(key))) return;
-  await uploadFile(pass, key, attachment);
+  if (attachment?.place === 'thread' && pass.shown.has(key) && !pass.shown.has(fileKeyOf(key)))
+    await uploadFile(pass, key, attachment);
+  return true;
 };
 
 /** In a storm the proposals come first: evidence that does not stand yet is left out, and is there on demand. */
 const isFolded = ({ tools, shown }: Pass, { key, priority }: Message): boolean =>
   priority === 'evidence' && !shown.has(key) && tools.isBusy();
-
-const messagesFor = ({ tools, work, shown, file }: Pass): readonly Message[] => {
-  // A picture that Slack keeps refusing is given up: the thread is complete without it.
-  const files = work.uploadTriesLeft > 0 ? filesOf(shown) : {};
-  const messages = tools.render(file, files);
-  const folds = tools.isBusy() && messages.some(({ key, priority }) => priority === 'evidence' && !shown.has(key));
-  return folds ? tools.render(file, files, true) : messages;
-};
 
 /** Enters that the thread tells its case completely, so that the next life need not compare the two. */
 const enterTold = async (pass: Pass): Promise<void> => {
@@ -106,15 +103,22 @@ const enterTold = async (pass: Pass): Promise<void> => {
   await enter(pass, toldKey, { channel, ts: `${toldKey} ${file.incident.uid}`, hash: mark });
 };
 
-/** One pass over a thread: posts what is missing in order, edits what differs, and stops early when newer content waits. Throws SlackTrouble. */
+/**
+ * One pass over a thread: each message once. Missing ones are posted in order, then others edited where they differ. A case that
+ * changes all the time must not keep its thread from being told, so each is sent as it is when its turn comes. Throws SlackTrouble.
+ */
 export const threadPass = async (pass: Pass): Promise<void> => {
   const { work, shown } = pass;
   for (const key of [...work.gone]) forgetMessage(pass, key);
-  const messages = messagesFor(pass);
-  for (const [index, message] of messages.entries()) {
-    if (work.dirty) return;
+  renderPass(pass);
+  const passed = new Set<string>();
+  const left = () => pass.messages.filter(({ key }) => !passed.has(key));
+  const missing = () => left().filter(({ key }) => !shown.has(key));
+  for (let message = missing()[0] ?? left()[0]; message !== undefined; message = missing()[0] ?? left()[0]) {
+    const urgency = urgencyOf(missing());
+    passed.add(message.key);
     if (isFolded(pass, message)) continue;
-    await showMessage(pass, message, urgencyOf(messages.slice(index).filter(({ key }) => !shown.has(key))));
+    if (!(await showMessage(pass, message, urgency)) || !(await keepUp(pass))) return;
   }
   await enterTold(pass);
 };

@@ -33,6 +33,8 @@ export interface ThreadTools {
   readonly ownership: Pick<Ownership, 'owns' | 'ownedSinceMs'>;
   /** Everything that should stand in the thread; `folded` says in it that evidence may be missing. `files` are the ids of files that Slack holds, by the key of their message. */
   readonly render: (file: CaseFile, files: Readonly<Record<string, string>>, folded?: boolean) => readonly Message[];
+  /** The newest page of the case. */
+  readonly read: (uid: string) => Promise<CaseFile | null>;
   /** The ledger's word for a thread that tells this case completely. */
   readonly mark: (file: CaseFile) => string;
   /** Whether something of this thread may still be under way, so that it cannot be called complete. */
@@ -41,10 +43,11 @@ export interface ThreadTools {
   readonly isBusy: () => boolean;
 }
 
-/** One pass over one thread. `shown` is what the ledger says, kept up to date as the pass goes. */
+/** One pass over one thread. `file` is the newest page that was read, `messages` what should stand, `shown` what the ledger says: all are kept up to date as the pass goes. */
 export interface Pass {
   readonly tools: ThreadTools;
-  readonly file: CaseFile;
+  file: CaseFile;
+  messages: readonly Message[];
   /** Where a new root goes. */
   readonly channel: string;
   readonly work: ThreadWork;
@@ -66,14 +69,19 @@ export const enter = async (
   work.gone.delete(key);
 };
 
+const retryMs = 2_000;
+
+/** Has another pass come back soon. */
+export const leaveForLater = (work: ThreadWork): void => {
+  work.laterMs = Math.min(work.laterMs ?? retryMs, retryMs);
+};
+
 /** Leaves a picture or a document for a later pass, a few times. */
 export const leaveFileForLater = (work: ThreadWork): void => {
   work.uploadTriesLeft -= 1;
-  if (work.uploadTriesLeft > 0) work.laterMs = Math.min(work.laterMs ?? fileRetryMs, fileRetryMs);
+  if (work.uploadTriesLeft > 0) leaveForLater(work);
 };
 
-const fileRetryMs = 2_000;
-
-/** Whether what stands ready is not to be sent: newer content waits, or the thread is another replica's by now. */
-export const isOvertaken = ({ work, tools, file }: Pick<Pass, 'work' | 'tools' | 'file'>): boolean =>
-  work.dirty || !tools.ownership.owns(file.incident.uid);
+/** Whether the thread is another replica's by now. */
+export const isLost = ({ tools, file }: Pick<Pass, 'tools' | 'file'>): boolean =>
+  !tools.ownership.owns(file.incident.uid);

@@ -9,7 +9,7 @@ import type { ThreadTools, ThreadWork } from './thread-work.ts';
 import { createUrgentCases } from './urgent-cases.ts';
 
 /** What is needed to bring threads up to date, beside the tools of a pass. */
-export interface ThreadWorkerDeps extends Omit<ThreadTools, 'isBusy' | 'isUnsure'> {
+export interface ThreadWorkerDeps extends Omit<ThreadTools, 'isBusy' | 'isUnsure' | 'read'> {
   readonly cases: Pick<CaseStore, 'read' | 'open'>;
   /** From 0 to below 1: spreads retries. */
   readonly random: () => number;
@@ -99,7 +99,8 @@ export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
     if (work.suspect) await doubts.findLost(file, channel);
     work.suspect = false;
     const shown = new Map((await deps.shown.of(uid)).map((one) => [one.key, one]));
-    await threadPass({ tools: { ...deps, isBusy, isUnsure: doubts.isUnsure }, file, channel, work, shown });
+    const tools = { ...deps, isBusy, isUnsure: doubts.isUnsure, read: deps.cases.read };
+    await threadPass({ tools, file, messages: [], channel, work, shown });
   };
 
   const waitOut = async (uid: string, work: Work, trouble: SlackTrouble): Promise<void> => {
