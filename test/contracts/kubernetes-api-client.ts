@@ -1,3 +1,4 @@
+import { type RequestOptions, request } from 'node:https';
 import * as k8s from '@kubernetes/client-node';
 
 /** What the API server says when it refuses. */
@@ -129,3 +130,30 @@ export const deploymentOf = (name: string, namespace: string, image = 'shop/web:
     },
   },
 });
+
+/** Watches a path with an Accept header of one's own; `reply` is what has come so far. The server or the end of the test ends it. */
+export const watchRaw = async (
+  clients: Clients,
+  path: string,
+  accept: string,
+): Promise<{ readonly reply: () => string; readonly ended: () => boolean; readonly stop: () => void }> => {
+  const options: RequestOptions = {};
+  await clients.config.applyToHTTPSOptions(options);
+  const url = new URL(`${clients.config.getCurrentCluster()?.server}${path}?watch=true`);
+  let text = '';
+  let isOver = false;
+  const watch = request(url, { ...options, headers: { ...options.headers, accept } }, (response) => {
+    response.setEncoding('utf8');
+    response.on('data', (piece: string) => {
+      text += piece;
+    });
+    response.on('close', () => {
+      isOver = true;
+    });
+  });
+  watch.on('error', () => {
+    isOver = true;
+  });
+  watch.end();
+  return { reply: () => text, ended: () => isOver, stop: () => watch.destroy() };
+};

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import * as k8s from '@kubernetes/client-node';
 import { PatchStrategy } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
@@ -9,6 +10,7 @@ import {
   patchAs,
   refusalOf,
   watchInto,
+  watchRaw,
 } from './kubernetes-api-client.ts';
 
 /** One line of the audit log, as far as the contract looks. */
@@ -31,7 +33,7 @@ export interface KubernetesUnderTest {
   /** Kubeconfig of the service account `sre/ai4all-sre`; the bot's RBAC and Kyverno policies are installed. */
   readonly bot: string;
   readonly auditEvents?: () => readonly AuditLine[];
-  readonly setKyverno?: (available: boolean) => void;
+  readonly setKyverno?: (available: boolean) => void | Promise<void>;
   /** Makes the server forget its oldest revisions. */
   readonly forgetHistory?: (namespace: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -203,6 +205,38 @@ export const kubernetesApiContract = (open: () => Promise<KubernetesUnderTest>):
         next = page.metadata?._continue;
       } while (next);
       expect(pages).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
+    });
+  });
+
+  describe('metadata alone', () => {
+    const list = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+    const single = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+    const inForm = (accept: string) => k8s.setHeaderOptions('Accept', accept);
+
+    it('comes of a list, and of one object, each by its own name', async () => {
+      const { items } = await admin.apps.listNamespacedDeployment({ namespace }, inForm(list));
+      expect(items.find(({ metadata }) => metadata?.name === 'web')).toMatchObject({ metadata: { namespace } });
+      expect(items.every(({ spec }) => spec === undefined)).toBe(true);
+      const one = await admin.apps.readNamespacedDeployment(web, inForm(single));
+      expect([one.kind, one.spec]).toEqual(['PartialObjectMetadata', undefined]);
+    });
+
+    it('does not come by the name of the other, whatever else the client would take', async () => {
+      const ofList = await refusalOf(admin.apps.listNamespacedDeployment({ namespace }, inForm(`${single},${list}`)));
+      expect(ofList).toMatchObject({ code: 406, status: { reason: 'NotAcceptable' } });
+      expect(ofList.status.message).toMatch(/^you requested PartialObjectMetadata, but the requested object is a list/);
+      const ofOne = await refusalOf(admin.apps.readNamespacedDeployment(web, inForm(`${list},${single}`)));
+      expect(ofOne.status.message).toMatch(/^you requested PartialObjectMetadataList, but .* is not a list/);
+    });
+
+    it('is watched by the name of one, for a line is no list', async () => {
+      const path = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+      const { reply, stop } = await watchRaw(admin, path, single);
+      await vi.waitFor(() => expect(reply()).toContain('"kind":"PartialObjectMetadata"'), { timeout: 20_000 });
+      stop();
+      const deaf = await watchRaw(admin, path, list);
+      await vi.waitFor(() => expect(deaf.ended()).toBe(true), { timeout: 20_000 });
+      expect(deaf.reply()).toBe('');
     });
   });
 
@@ -526,7 +560,7 @@ export const kubernetesApiContract = (open: () => Promise<KubernetesUnderTest>):
 
     it('fail closed for the bot alone while their engine is away', async () => {
       if (cluster.setKyverno === undefined) return;
-      cluster.setKyverno(false);
+      await cluster.setKyverno(false);
       const { code, status } = await refusalOf(write(stamp(), { dryRun: 'All' })).finally(() =>
         cluster.setKyverno?.(true),
       );

@@ -1,4 +1,4 @@
-import { createConnection, type KubeConnection } from './connection.ts';
+import { createConnection, type KubeConnection, type ReplyForm } from './connection.ts';
 import { type KubeconfigChoice, loadKubeconfig } from './kubeconfig.ts';
 import { createReader, type Reader } from './reader.ts';
 import { createResourcePaths, type ResourcePaths } from './resource-paths.ts';
@@ -11,8 +11,8 @@ export interface ApiServer {
 }
 
 /** Opens the way to one API server, with sockets of its own. Throws BotError `kubeconfig`; sends nothing until it is used. */
-export const createApiServer = (choice: KubeconfigChoice, accept?: string): ApiServer => {
-  const connection = createConnection(loadKubeconfig(choice), accept);
+export const createApiServer = (choice: KubeconfigChoice, form?: ReplyForm): ApiServer => {
+  const connection = createConnection(loadKubeconfig(choice), form);
   const paths = createResourcePaths(connection);
   return { connection, paths, reader: createReader(connection, paths) };
 };

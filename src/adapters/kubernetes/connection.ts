@@ -48,6 +48,14 @@ export interface KubeConnection {
   watch(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): AsyncGenerator<WatchEvent>;
 }
 
+/** The media types that are asked for: the server has other names for a part of a list than for the same part of a watch. */
+export interface ReplyForm {
+  readonly reply: string;
+  readonly watchLine: string;
+}
+
+const wholeObjects: ReplyForm = { reply: 'application/json', watchLine: 'application/json' };
+
 const inFlightMax = 8;
 const queueMax = 256;
 const userAgent = 'ai4all-sre';
@@ -89,8 +97,8 @@ const triesMax = 3;
 
 const changesNothing = ({ method = 'GET', query }: KubeRequest): boolean => method === 'GET' || query?.dryRun === 'All';
 
-/** Opens the road: one pool of sockets, at most eight requests at once, each with a time limit that covers its reply's body. `accept` asks for another form of all replies. */
-export const createConnection = (kubeconfig: KubeConfig, accept = 'application/json'): KubeConnection => {
+/** Opens the road: one pool of sockets, at most eight requests at once, each with a time limit that covers its reply's body. */
+export const createConnection = (kubeconfig: KubeConfig, form = wholeObjects): KubeConnection => {
   const { httpApi } = createConfiguration();
   const pool = createSocketPool();
   const gate = bulkhead(inFlightMax, queueMax);
@@ -104,7 +112,7 @@ export const createConnection = (kubeconfig: KubeConfig, accept = 'application/j
     );
     for (const [name, value] of Object.entries(request.query ?? {})) context.setQueryParam(name, value);
     context.setHeaderParam('User-Agent', userAgent);
-    context.setHeaderParam('Accept', accept);
+    context.setHeaderParam('Accept', form.reply);
     for (const [name, value] of Object.entries(request.headers ?? {})) context.setHeaderParam(name, value);
     if (request.body !== undefined) context.setBody(JSON.stringify(request.body));
     context.setSignal(signal);
@@ -155,7 +163,10 @@ export const createConnection = (kubeconfig: KubeConfig, accept = 'application/j
   };
 
   async function* watch(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal) {
-    const response = await open({ path, query: { ...query, watch: 'true' } }, signal);
+    const response = await open(
+      { path, query: { ...query, watch: 'true' }, headers: { Accept: form.watchLine } },
+      signal,
+    );
     const stream = response.body.stream();
     if (response.httpStatusCode !== 200 || stream === null) {
       await stream?.cancel();

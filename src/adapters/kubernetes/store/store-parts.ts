@@ -1,6 +1,7 @@
 import type { CaseSummary } from '../../../domain/case-file.ts';
 import { textAt } from '../../../domain/json-read.ts';
 import { createApiServer } from '../api-server.ts';
+import type { ReplyForm } from '../connection.ts';
 import { createIncidentChest } from './incident-chest.ts';
 import { summaryIn } from './incident-object.ts';
 import { createMirror, type Mirror, mirrorTimes } from './mirror.ts';
@@ -10,8 +11,10 @@ import { labels, pathsIn } from './store-names.ts';
 import type { KubernetesStoresOptions } from './store-options.ts';
 
 /** Metadata alone: lists and watches of incidents need not carry their case files. */
-const metadataOnly =
-  'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+const metadataOnly: ReplyForm = {
+  reply: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+  watchLine: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+};
 
 const watchedParts = (options: KubernetesStoresOptions) => {
   const { random = Math.random, times = mirrorTimes, log } = options;

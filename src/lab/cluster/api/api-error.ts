@@ -121,6 +121,9 @@ export const methodNotAllowed = (): ApiError =>
     details: {},
   });
 
+/** 406. */
+export const notAcceptable = (message: string): ApiError => new ApiError(406, message, { reason: 'NotAcceptable' });
+
 /** 413. */
 export const tooLarge = (bytesMax: number): ApiError =>
   new ApiError(413, `Request entity too large: limit is ${bytesMax}`, { reason: 'RequestEntityTooLarge', details: {} });
