@@ -8,9 +8,11 @@ export const byText = (left: string, right: string): number => (left < right ? -
 export const rememberedOf = <T>(compute: (labels: Labels) => T): ((labels: Labels) => T) => {
   const known = new WeakMap<Labels, { readonly value: T }>();
   return (labels) => {
-    const found = known.get(labels) ?? { value: compute(labels) };
-    known.set(labels, found);
-    return found.value;
+    const found = known.get(labels);
+    if (found !== undefined) return found.value;
+    const value = compute(labels);
+    known.set(labels, { value });
+    return value;
   };
 };
 

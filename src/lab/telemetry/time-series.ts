@@ -34,6 +34,8 @@ export interface TimeSeries {
   /** Samples after `fromMs` up to and including `toMs`. */
   samplesIn(series: Series, fromMs: number, toMs: number): Samples;
   all(): readonly Series[];
+  /** The instant of the newest scrape; before the first one, that of no scrape at all. */
+  newestMs(): number;
   /** Grows whenever a series comes or goes, so that a selection can be kept until then. */
   generation(): number;
 }
@@ -42,10 +44,16 @@ interface Ring {
   readonly capacity: number;
   readonly timesMs: Float64Array;
   scrapes: number;
+  /** Ends of windows that were searched since the last scrape. */
+  readonly found: Map<number, number>;
 }
 
-/** How many scrapes are not after `timeMs`. */
-const scrapesUntil = (ring: Ring, timeMs: number): number => {
+const endsMax = 16;
+
+const newestOf = ({ scrapes, capacity, timesMs }: Ring): number =>
+  scrapes === 0 ? Number.NEGATIVE_INFINITY : (timesMs[(scrapes - 1) % capacity] ?? 0);
+
+const searchScrapes = (ring: Ring, timeMs: number): number => {
   let low = Math.max(0, ring.scrapes - ring.capacity);
   let high = ring.scrapes;
   while (low < high) {
@@ -54,6 +62,16 @@ const scrapesUntil = (ring: Ring, timeMs: number): number => {
     else high = middle;
   }
   return low;
+};
+
+/** How many scrapes are not after `timeMs`, remembered for the two ends of the window that all series of a query share. */
+const scrapesUntil = (ring: Ring, timeMs: number): number => {
+  const known = ring.found.get(timeMs);
+  if (known !== undefined) return known;
+  const scrapes = searchScrapes(ring, timeMs);
+  if (ring.found.size >= endsMax) ring.found.clear();
+  ring.found.set(timeMs, scrapes);
+  return scrapes;
 };
 
 const samplesBetween = (ring: Ring, series: Series, fromMs: number, toMs: number): Samples => {
@@ -75,7 +93,7 @@ export const createTimeSeries = (options: {
   readonly intervalMs: number;
 }): TimeSeries => {
   const capacity = Math.max(2, Math.ceil(options.retentionMs / options.intervalMs));
-  const ring: Ring = { capacity, timesMs: new Float64Array(capacity), scrapes: 0 };
+  const ring: Ring = { capacity, timesMs: new Float64Array(capacity), scrapes: 0, found: new Map() };
   const byKey = new Map<string, Series>();
   /** Exporters hand over the same label sets again and again: this spares sorting them at each scrape. */
   const byLabelSet = new WeakMap<Labels, Map<string, Series>>();
@@ -120,6 +138,7 @@ export const createTimeSeries = (options: {
       series.lastSeen = scrape;
     }
     ring.scrapes = scrape + 1;
+    ring.found.clear();
     if (scrape % 100 === 0) forgetOld();
   };
 
@@ -144,6 +163,7 @@ export const createTimeSeries = (options: {
     valueAt,
     samplesIn: (series, fromMs, toMs) => samplesBetween(ring, series, fromMs, toMs),
     all: () => [...byKey.values()],
+    newestMs: () => newestOf(ring),
     generation: () => generation,
   };
 };

@@ -3,10 +3,11 @@ import type { Series, TimeSeries } from '../time-series.ts';
 import { applyAggregate, type GroupMemo } from './aggregate.ts';
 import { applyBinary } from './binary.ts';
 import { kindOf } from './check-types.ts';
-import type { Call, Element, Expression, Selector, Value } from './expression.ts';
+import type { Aggregate, Call, Element, Expression, Selector, Value } from './expression.ts';
 import { argumentsOf, instantFunctions } from './instant-functions.ts';
 import { PromqlError } from './promql-error.ts';
 import { rangeFunctions } from './range-functions.ts';
+import { type Vectors, vectorsOf } from './shared-vectors.ts';
 
 /** Prometheus looks this far back for the newest sample of a series. */
 const lookbackMs = 300_000;
@@ -22,6 +23,7 @@ interface Scope {
   /** What one query remembers between its steps, by the node of the expression. */
   readonly found: Map<Selector, { readonly generation: number; readonly series: readonly Series[] }>;
   readonly groups: Map<Expression, GroupMemo>;
+  readonly vectors: Map<Expression, Vectors>;
 }
 
 const seriesOf = (scope: Scope, selector: Selector): readonly Series[] => {
@@ -104,18 +106,24 @@ const negate = (value: Value): Value => {
   };
 };
 
-const evaluateAggregate = (
-  scope: Scope,
-  aggregate: Extract<Expression, { kind: 'aggregate' }>,
-  timeMs: number,
-): Value => {
+const foldGroups = (scope: Scope, aggregate: Aggregate, timeMs: number): readonly Element[] => {
   const operand = evaluateExpression(scope, aggregate.operand, timeMs);
   const limit = aggregate.parameter && evaluateExpression(scope, aggregate.parameter, timeMs);
   const memo: GroupMemo = scope.groups.get(aggregate) ?? new WeakMap();
   scope.groups.set(aggregate, memo);
   const elements = operand.kind === 'vector' ? operand.elements : [];
   const parameter = limit?.kind === 'scalar' ? limit.value : 0;
-  return { kind: 'vector', elements: applyAggregate(aggregate, elements, { parameter, memo }) };
+  return applyAggregate(aggregate, elements, { parameter, memo });
+};
+
+const evaluateAggregate = (scope: Scope, aggregate: Aggregate, timeMs: number): Value => {
+  // What the next scrape may still change is computed anew each time.
+  if (timeMs >= scope.store.newestMs()) return { kind: 'vector', elements: foldGroups(scope, aggregate, timeMs) };
+  const vectors = scope.vectors.get(aggregate) ?? vectorsOf(scope.store, aggregate);
+  scope.vectors.set(aggregate, vectors);
+  const elements = vectors.get(timeMs) ?? foldGroups(scope, aggregate, timeMs);
+  vectors.set(timeMs, elements);
+  return { kind: 'vector', elements };
 };
 
 const evaluateExpression = (scope: Scope, expression: Expression, timeMs: number): Value => {
@@ -143,6 +151,6 @@ const evaluateExpression = (scope: Scope, expression: Expression, timeMs: number
 
 /** Prepares an expression against a store. Throws PromqlError at once for what does not fit together; `at` throws it for what only the data shows. */
 export const prepareQuery = (store: TimeSeries, expression: Expression): Query => {
-  const scope: Scope = { store, found: new Map(), groups: new Map() };
+  const scope: Scope = { store, found: new Map(), groups: new Map(), vectors: new Map() };
   return { yields: kindOf(expression), at: (timeMs) => evaluateExpression(scope, expression, timeMs) };
 };
