@@ -1,5 +1,5 @@
 import type { LogPattern } from '../domain/evidence.ts';
-import { readLogText } from './log-text.ts';
+import { type LogText, levelOfText, openLogText } from './log-text.ts';
 
 /**
  * Groups log lines by template, after Drain (He, Zhu, Zheng and Lyu, "Drain: An Online Log Parsing Approach with Fixed
@@ -20,21 +20,26 @@ const wordsMax = 60;
 const groupsMax = 200;
 const groupsPerLeafMax = 40;
 
-/** Values that differ from line to line by nature; order matters, the longer forms come first. */
-const variables: readonly RegExp[] = [
-  /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?/g,
-  /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
-  /\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b/g,
-  /\b0x[0-9a-f]+\b/gi,
-  /\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi,
-  /-?\b\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|%|[kmg]i?b)?\b/gi,
-];
+/** What differs from line to line by nature, in one pass; order matters, the longer forms come first. */
+const variable = new RegExp(
+  [
+    /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?/,
+    /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/,
+    /\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b/,
+    /\b0x[0-9a-f]+\b/,
+    /\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/,
+    /(?:(?<!\w)-)?\b\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|%|[kmg]i?b)?\b/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gi',
+);
 
-/** The words of a message with its variable parts replaced by the wildcard. */
-const wordsOf = (message: string): readonly string[] => {
-  const constant = variables.reduce((text, variable) => text.replace(variable, wildcard), message);
-  return constant.split(/\s+/).filter(Boolean).slice(0, wordsMax);
-};
+const wordsOf = (constant: string): readonly string[] =>
+  constant
+    .split(/\s+/, wordsMax + 1)
+    .filter(Boolean)
+    .slice(0, wordsMax);
 
 const similarity = (left: readonly string[], right: readonly string[]): number => {
   let equal = 0;
@@ -59,14 +64,17 @@ const nearest = (leaf: readonly LogGroup[], words: readonly string[]): LogGroup 
   return best;
 };
 
+/** So many masked lines are remembered with the group that took them in. */
+const rememberedMax = 2_000;
+
 /** Makes a miner: `take` files a masked line under its template, or nowhere when there is no room left. */
 export const createMiner = () => {
   const leaves = new Map<string, LogGroup[]>();
+  // Most lines differ from an earlier one in their values only, and go where that one went.
+  const remembered = new Map<string, LogGroup>();
   let size = 0;
 
-  const take = (line: string): LogGroup | undefined => {
-    const { message, level } = readLogText(line);
-    const words = wordsOf(message);
+  const file = (words: readonly string[], { message, level }: LogText): LogGroup | undefined => {
     const head = words[0] ?? '';
     const key = `${level} ${words.length} ${head.includes(wildcard) ? wildcard : head}`;
     const leaf = leaves.get(key) ?? [];
@@ -79,6 +87,17 @@ export const createMiner = () => {
     const group: LogGroup = { words, level, example: message, count: 0, countBefore: 0 };
     leaves.set(key, [...leaf, group]);
     size += 1;
+    return group;
+  };
+
+  const take = (line: string): LogGroup | undefined => {
+    const { message, named } = openLogText(line);
+    const constant = message.replace(variable, wildcard);
+    const key = named === undefined ? constant : `${named} ${constant}`;
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const group = file(wordsOf(constant), { message, level: named ?? levelOfText(message) });
+    if (group !== undefined && remembered.size < rememberedMax) remembered.set(key, group);
     return group;
   };
 

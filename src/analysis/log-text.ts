@@ -19,7 +19,8 @@ const errorWords =
   /\b(fatal|panic(ked)?|critical|error|exception|traceback|fail(ed|ure)?|refused|denied|timed? ?out|unreachable|oom|killed|cannot|can't|unable)\b/i;
 const warningWords = /\b(warn(ing)?|deprecated|retry(ing)?|slow)\b/i;
 
-const levelOfText = (text: string): LogPattern['level'] => {
+/** How loud a text sounds by its words. */
+export const levelOfText = (text: string): LogPattern['level'] => {
   const named = /\b(?:level|severity|lvl)["']?\s?[=:]\s?["']?([a-z]+)/i.exec(text)?.[1];
   const known = levelNamed(named);
   if (known !== undefined) return known;
@@ -40,14 +41,17 @@ const parsed = (line: string): Record<string, unknown> | undefined => {
 const firstText = (record: Record<string, unknown>, names: readonly string[]): string | undefined =>
   names.map((name) => record[name]).find((value): value is string => typeof value === 'string' && value !== '');
 
-/** Reads one log line: structured loggers' JSON gives its message and error, plain text stands for itself. */
-export const readLogText = (line: string): LogText => {
+/** Takes one log line out of its envelope: structured loggers' JSON gives its message, its error and the level that it names; plain text stands for itself. */
+export const openLogText = (
+  line: string,
+): { readonly message: string; readonly named: LogText['level'] | undefined } => {
   const text = line.trim();
   const record = parsed(text);
   const message = record === undefined ? undefined : firstText(record, ['message', 'msg', 'log', 'event']);
-  if (record === undefined || message === undefined) return { message: text, level: levelOfText(text) };
+  if (record === undefined || message === undefined) return { message: text, named: undefined };
   const trouble = firstText(record, ['error', 'err', 'exception']);
-  const whole = trouble === undefined ? message : `${message}: ${trouble}`;
-  const level = levelNamed(firstText(record, ['severity', 'level', 'lvl', 'levelname']));
-  return { message: whole, level: level ?? levelOfText(whole) };
+  return {
+    message: trouble === undefined ? message : `${message}: ${trouble}`,
+    named: levelNamed(firstText(record, ['severity', 'level', 'lvl', 'levelname'])),
+  };
 };

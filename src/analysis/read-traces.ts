@@ -1,3 +1,4 @@
+import type { TraceCount } from '../domain/context.ts';
 import type { Span, TraceData } from '../domain/trace.ts';
 import { type SpanLine, spanEventsOf } from './span-events.ts';
 import { standardThresholds, type Thresholds } from './thresholds.ts';
@@ -15,6 +16,8 @@ export interface CallEdge {
 export interface TraceReading {
   readonly data: readonly TraceData[];
   readonly edges: readonly CallEdge[];
+  /** How many traces each window holds. */
+  readonly count: TraceCount;
 }
 
 const timesMax = 3;
@@ -22,20 +25,20 @@ const pathsMax = 4;
 
 type Trees = ReadonlyMap<string, ReadonlyMap<string, TraceNode>>;
 
+/** Notes who was called by whom from elsewhere. */
+const noteCalls = (trace: ReadonlyMap<string, TraceNode>, callees: Map<string, Set<string>>): void => {
+  for (const { span, parent } of trace.values()) {
+    if (parent === undefined || parent.span.workload === span.workload) continue;
+    const known = callees.get(parent.span.workload);
+    if (known === undefined) callees.set(parent.span.workload, new Set([span.workload]));
+    else known.add(span.workload);
+  }
+};
+
 const callsIn = (windows: readonly Trees[]): readonly CallEdge[] => {
   const callees = new Map<string, Set<string>>();
-  const edges: CallEdge[] = [];
-  for (const trace of windows.flatMap((trees) => [...trees.values()])) {
-    for (const { span, parent } of trace.values()) {
-      if (parent === undefined || parent.span.workload === span.workload) continue;
-      const edge = { from: parent.span.workload, to: span.workload };
-      const known = callees.get(edge.from);
-      if (known?.has(edge.to) === true) continue;
-      callees.set(edge.from, (known ?? new Set()).add(edge.to));
-      edges.push(edge);
-    }
-  }
-  return edges;
+  for (const trees of windows) for (const trace of trees.values()) noteCalls(trace, callees);
+  return [...callees].flatMap(([from, names]) => [...names].map((to) => ({ from, to })));
 };
 
 /** Reads the traces of a window against those of a quiet one, with the log lines that know their spans. */
@@ -76,5 +79,6 @@ export const readTraces = (windows: {
       })),
     ],
     edges: callsIn([quiet, now]),
+    count: { now: now.size, quiet: quiet.size },
   };
 };

@@ -68,8 +68,11 @@ const longHex = /^[0-9a-f]{40,}$/i;
 // Pod names, UUIDs and trace ids are kept: they are in one case or shorter, and people search for them.
 const looksRandom = (word: string): boolean => longHex.test(word) || (isMixed(word) && entropyOf(word) > 3.8);
 
+// A word is only looked at from where it begins: from each of its letters anew would cost the square of its length.
+const longWord = /(?:(sha256:)|(?<![A-Za-z0-9+/_=-]))([A-Za-z0-9+/_=-]{24,})/g;
+
 const maskRandom = (text: string): string =>
-  text.replace(/(sha256:)?([A-Za-z0-9+/_=-]{24,})/g, (whole: string, digest: string | undefined, word: string) =>
+  text.replace(longWord, (whole: string, digest: string | undefined, word: string) =>
     digest === undefined && looksRandom(word) ? mask : whole,
   );
 

@@ -3,9 +3,18 @@ import type { Span } from '../domain/trace.ts';
 /** A span with what it caused, in order of their starts. */
 export interface TraceNode {
   readonly span: Span;
-  readonly children: TraceNode[];
-  parent?: TraceNode;
+  readonly children: readonly TraceNode[];
+  readonly parent: TraceNode | undefined;
 }
+
+interface GrowingNode {
+  readonly span: Span;
+  children: GrowingNode[];
+  parent: GrowingNode | undefined;
+}
+
+/** Most spans cause nothing: they share one list, which nobody may fill. */
+const childless: GrowingNode[] = [];
 
 const isSane = ({ startUs, durationUs }: Span): boolean =>
   Number.isFinite(startUs) && Number.isFinite(durationUs) && durationUs >= 0;
@@ -13,9 +22,9 @@ const isSane = ({ startUs, durationUs }: Span): boolean =>
 const byStart = (left: TraceNode, right: TraceNode): number => left.span.startUs - right.span.startUs;
 
 /** Whether `node` hangs below itself: hostile parent ids can tie a ring, which would be walked for ever. */
-const isRing = (node: TraceNode): boolean => {
-  let slow: TraceNode | undefined = node;
-  let fast: TraceNode | undefined = node.parent;
+const isRing = (node: GrowingNode): boolean => {
+  let slow: GrowingNode | undefined = node;
+  let fast: GrowingNode | undefined = node.parent;
   while (fast !== undefined) {
     if (fast === slow) return true;
     slow = slow?.parent;
@@ -24,31 +33,38 @@ const isRing = (node: TraceNode): boolean => {
   return false;
 };
 
-const connect = (nodes: ReadonlyMap<string, TraceNode>): void => {
+const hang = (node: GrowingNode, parent: GrowingNode): void => {
+  node.parent = parent;
+  if (isRing(node)) node.parent = undefined;
+  else if (parent.children === childless) parent.children = [node];
+  else parent.children.push(node);
+};
+
+const connect = (nodes: ReadonlyMap<string, GrowingNode>): void => {
   for (const node of nodes.values()) {
     const { parentId, spanId } = node.span;
     const parent = parentId === undefined || parentId === spanId ? undefined : nodes.get(parentId);
-    if (parent === undefined) continue;
-    node.parent = parent;
-    if (isRing(node)) delete node.parent;
-    else parent.children.push(node);
+    if (parent !== undefined) hang(node, parent);
   }
   for (const node of nodes.values()) if (node.children.length > 1) node.children.sort(byStart);
 };
 
 /** Connects spans to trees, one map of span id to node for each trace. Repeated ids, lost parents and rings do no harm: they cut a tree. */
 export const growForest = (spans: readonly Span[]): ReadonlyMap<string, ReadonlyMap<string, TraceNode>> => {
-  const traces = new Map<string, Map<string, TraceNode>>();
+  const traces = new Map<string, Map<string, GrowingNode>>();
+  let trace = new Map<string, GrowingNode>();
+  let traceId: string | undefined;
   for (const span of spans) {
     if (!isSane(span)) continue;
-    let trace = traces.get(span.traceId);
-    if (trace === undefined) {
-      trace = new Map();
-      traces.set(span.traceId, trace);
+    // Spans of one trace mostly come together.
+    if (span.traceId !== traceId) {
+      traceId = span.traceId;
+      trace = traces.get(traceId) ?? new Map();
+      traces.set(traceId, trace);
     }
-    if (!trace.has(span.spanId)) trace.set(span.spanId, { span, children: [] });
+    if (!trace.has(span.spanId)) trace.set(span.spanId, { span, children: childless, parent: undefined });
   }
-  for (const trace of traces.values()) connect(trace);
+  for (const nodes of traces.values()) connect(nodes);
   return traces;
 };
 

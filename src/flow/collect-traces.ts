@@ -91,6 +91,6 @@ export const collectTraces = async (request: {
     drafts: reading.data.map((data) => traceDraft(data, now, windows)),
     silent,
     edges: reading.edges,
-    count: { now: tracesIn(present), quiet: tracesIn(before) },
+    count: reading.count,
   };
 };

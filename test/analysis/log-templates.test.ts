@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mineTemplates } from '../../src/analysis/log-templates.ts';
-import { readLogText } from '../../src/analysis/log-text.ts';
+import { levelOfText, openLogText } from '../../src/analysis/log-text.ts';
 
 const mine = (now: readonly string[], before: readonly string[] = [], limit = 20) =>
   mineTemplates({ now, before, limit });
@@ -45,13 +45,29 @@ describe('log templates', () => {
   });
 
   it("read structured loggers' JSON", () => {
-    expect(readLogText('{"severity":"info","message":"listening"}')).toEqual({ message: 'listening', level: 'info' });
-    expect(readLogText('{"level":"error","msg":"call failed","error":"no route"}')).toEqual({
+    expect(openLogText('{"severity":"info","message":"listening"}')).toEqual({ message: 'listening', named: 'info' });
+    expect(openLogText('{"level":"error","msg":"call failed","error":"no route"}')).toEqual({
       message: 'call failed: no route',
-      level: 'error',
+      named: 'error',
     });
-    expect(readLogText('{"half": ')).toEqual({ message: '{"half":', level: 'info' });
-    expect(readLogText('level=warn msg="slow answer"').level).toBe('warning');
+    expect(openLogText('{"half": ')).toEqual({ message: '{"half":', named: undefined });
+    expect(levelOfText('{"half":')).toBe('info');
+    expect(levelOfText('level=warn msg="slow answer"')).toBe('warning');
+  });
+
+  it('know a value wherever in a line it stands, also a time of two words', () => {
+    const values = [
+      ['3f2b8c1d-aaaa-4bbb-8ccc-0123456789ab', '0b23bd3e-876a-4af3-b920-c50a90c90b04'],
+      ['10.0.0.7:51234', '192.168.1.1'],
+      ['0xdeadbeef', '0x1'],
+      ['66ea073509f4c213', '0df38dcace9b1cf1'],
+      ['12ms', '-3.5s'],
+      ['2026-01-01 12:00:00.123', '2026-02-03T04:05:06Z'],
+    ];
+    for (const [left, right] of values) {
+      const patterns = mine([`took [${left}] away`, `took [${right}] away`]);
+      expect(patterns.map(({ template, count }) => [template, count])).toEqual([['took [<*>] away', 2]]);
+    }
   });
 
   it('lose no line, invent none, and stay bounded, whatever the lines are', () => {

@@ -30,7 +30,9 @@ interface TimedLine {
 
 /** Lines by workload with their instants read once: the replay's own work must not count as the bot's. */
 const shelvesOf = (lines: readonly LogLine[]) => {
-  const all = lines.map((line) => ({ atMs: Date.parse(line.at), line }));
+  const all = lines
+    .map((line) => ({ atMs: Date.parse(line.at), line }))
+    .toSorted((left, right) => left.atMs - right.atMs);
   const shelves = new Map<string, TimedLine[]>();
   for (const timed of all) {
     const shelf = shelves.get(timed.line.workload);
@@ -40,9 +42,30 @@ const shelvesOf = (lines: readonly LogLine[]) => {
   return { all, of: (workload: string): readonly TimedLine[] => shelves.get(workload) ?? [] };
 };
 
+/** What happened inside a window, of things in the order of their instants. */
+const sliceOf = <T>(sorted: readonly T[], atMs: (one: T) => number, window: Window): readonly T[] => {
+  const firstFrom = (fromMs: number): number => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const one = sorted[middle];
+      if (one !== undefined && atMs(one) < fromMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return sorted.slice(firstFrom(Date.parse(window.from)), firstFrom(Date.parse(window.to) + 1));
+};
+
+/** Spans that say when they began, in that order. */
+const inOrder = (spans: readonly Span[]): readonly Span[] =>
+  spans.filter(({ startUs }) => Number.isFinite(startUs)).toSorted((left, right) => left.startUs - right.startUs);
+
 /** Recorded telemetry behind the ports. What was never recorded (objects of the cluster, changes) answers as empty. */
 export const sensesOf = ({ system, workloads, edges, series, spans, lines }: Telemetry): Senses => {
   const shelves = shelvesOf(lines);
+  const traced = inOrder(spans);
   return {
     metrics: {
       series: async ({ signal, by, window, pointsMax }) => {
@@ -60,9 +83,8 @@ export const sensesOf = ({ system, workloads, edges, series, spans, lines }: Tel
     logs: {
       tellsSpans: true,
       lines: async ({ workload, window, limit }) => {
-        const inside = insideOf(window);
         const shelf = workload === undefined ? shelves.all : shelves.of(workload);
-        const found = shelf.filter(({ atMs }) => inside(atMs)).slice(-limit);
+        const found = sliceOf(shelf, ({ atMs }) => atMs, window).slice(-limit);
         return answered(
           'recorded logs',
           found.map(({ line }) => line),
@@ -71,8 +93,7 @@ export const sensesOf = ({ system, workloads, edges, series, spans, lines }: Tel
     },
     traces: {
       spans: async ({ window, limit }) => {
-        const inside = insideOf(window);
-        return answered('recorded traces', spans.filter(({ startUs }) => inside(startUs / 1000)).slice(-limit));
+        return answered('recorded traces', sliceOf(traced, ({ startUs }) => startUs / 1000, window).slice(-limit));
       },
     },
     cluster: {
