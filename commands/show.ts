@@ -1,3 +1,4 @@
+import { percent } from '../src/analysis/confidence.ts';
 import type { Attempt } from '../src/domain/attempt.ts';
 import { type CaseFile, phaseOf } from '../src/domain/case-file.ts';
 import { faults } from '../src/domain/fault.ts';
@@ -8,8 +9,6 @@ import type { Desk } from '../src/ports/desk.ts';
 
 const causeWords = (cause: Cause): string =>
   cause.fault === 'none' ? 'no fault' : `${faults[cause.fault].title} in ${cause.workload}`;
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 const verdictWords = ({ verdict }: CaseFile): string => {
   if (verdict === undefined) return 'not yet';

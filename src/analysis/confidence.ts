@@ -39,5 +39,8 @@ export const likelihood = (share: number): 'very likely' | 'likely' | 'possible'
   return share >= possibleMin ? 'possible' : 'doubtful';
 };
 
-/** A confidence as people read it: `95 %`. */
-export const percent = (share: number): string => `${Math.round(100 * share)} %`;
+/** What binary fractions lose: 0.29 is 28.999999999999996 hundredths. */
+const slip = 1e-9;
+
+/** A share from 0 to 1 as people read it: `95 %`. Rounded down, so that nothing below a bound is shown as the bound. */
+export const percent = (share: number): string => `${Math.floor(100 * Math.min(1, Math.max(0, share)) + slip)} %`;

@@ -1,7 +1,6 @@
+import { percent } from '../analysis/confidence.ts';
 import { type CaseFile, phaseOf } from '../domain/case-file.ts';
 import { faults } from '../domain/fault.ts';
-
-const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`;
 
 const proposalLine = (file: CaseFile): string => {
   const attempt = file.attempts.at(-1);

@@ -1,6 +1,7 @@
+import { percent } from '../analysis/confidence.ts';
 import type { Account, CounterArgument, RuledOut } from '../domain/account.ts';
 import type { Evidence } from '../domain/evidence.ts';
-import { causeText, percent, plain } from './markdown-words.ts';
+import { causeText, plain } from './markdown-words.ts';
 
 /** Numbers are the bot's own, brackets around them are not foreign text. */
 const numbers = (ids: readonly string[]): string =>

@@ -1,3 +1,4 @@
+import { percent } from '../analysis/confidence.ts';
 import type { Ask, Attempt } from '../domain/attempt.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -18,7 +19,8 @@ export const whyNotAuto = (file: CaseFile, attempt: Attempt, mode: Mode): string
   const { verdict } = file;
   if (mode !== 'autonomous') return `the bot is in ${mode} mode`;
   if (verdict?.kind !== 'agreed') return 'the specialists do not agree';
-  if (verdict.confidence < autoConfidenceMin) return `confidence is only ${Math.round(verdict.confidence * 100)} %`;
+  if (verdict.confidence < autoConfidenceMin)
+    return `confidence is only ${percent(verdict.confidence)}, and ${percent(autoConfidenceMin)} are needed`;
   if (attempt.plan.risk !== 'low') return `the risk is ${attempt.plan.risk}`;
   const failedBefore = file.recollections?.some(
     ({ exact, memory }) => exact && memory.action === attempt.plan.action && memory.outcome === 'escalated',

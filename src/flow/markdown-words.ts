@@ -14,9 +14,6 @@ export const plain = (text: string): string =>
     .replace(/[\\`*_{}[\]<>#|~&!]/g, '\\$&')
     .trim();
 
-/** A share as a whole percentage. */
-export const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`;
-
 /** A cause in words, its foreign names made harmless. */
 export const causeText = (cause: {
   readonly workload: string;

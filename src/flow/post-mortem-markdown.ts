@@ -1,9 +1,10 @@
+import { percent } from '../analysis/confidence.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import { doubtsOf } from '../domain/doubts.ts';
 import type { TimelineEntry } from '../domain/post-mortem.ts';
 import { accountMarkdown } from './account-markdown.ts';
-import { causeText, percent, plain } from './markdown-words.ts';
+import { causeText, plain } from './markdown-words.ts';
 
 const fence = (text: string, language: string): string => {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));

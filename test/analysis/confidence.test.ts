@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSpecialists } from '../../agents/index.ts';
-import { actionable, bySignals, confidence, likelihood } from '../../src/analysis/confidence.ts';
+import { actionable, bySignals, confidence, likelihood, percent } from '../../src/analysis/confidence.ts';
 import { consensusOf } from '../../src/analysis/consensus.ts';
 import { detect } from '../../src/analysis/detect.ts';
 import { detectors } from '../../src/analysis/detectors.ts';
@@ -27,6 +27,16 @@ describe('the words of a confidence', () => {
 
   it('say the same of a sign near the subject and of one a hop away', () => {
     for (const level of Object.values(confidence)) expect(likelihood(level * 0.98)).toBe(likelihood(level));
+  });
+
+  it('are never shown as a bound that they do not reach', () => {
+    expect([0.29, 0.55, 0.57, 0.746, 0.9999].map(percent)).toEqual(['29 %', '55 %', '57 %', '74 %', '99 %']);
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 100 }), (share, bound) => {
+        fc.pre(share < bound / 100 - 1e-6);
+        expect(Number.parseInt(percent(share), 10)).toBeLessThan(bound);
+      }),
+    );
   });
 
   it('follow the number of independent signals', () => {

@@ -1,8 +1,9 @@
+import { percent } from '../../analysis/confidence.ts';
 import { faults } from '../../domain/fault.ts';
 import type { Recollection } from '../../domain/memory.ts';
 import { limits } from '../../limits.ts';
 import { clipped, type Mrkdwn, md, slackDate } from './mrkdwn.ts';
-import { outcomeWords, percent } from './words.ts';
+import { outcomeWords } from './words.ts';
 
 const recollectionLine = ({ memory, similarity, exact }: Recollection): Mrkdwn => {
   const likeness = exact ? 'the same signature' : `${percent(similarity)} alike`;

@@ -1,9 +1,10 @@
+import { percent } from '../../analysis/confidence.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
 import type { Verdict, Vote } from '../../domain/verdict.ts';
 import { accountLines } from './account-lines.ts';
 import { type Message, message, sections, smallPrint } from './message.ts';
 import { clipped, foreign, type Mrkdwn, md } from './mrkdwn.ts';
-import { causeWords, confidenceWords, evidenceLines, percent, specialistNames } from './words.ts';
+import { causeWords, confidenceWords, evidenceLines, specialistNames } from './words.ts';
 
 const headline = (verdict: Verdict): Mrkdwn => {
   if (verdict.kind === 'split') return md`:scales: *The specialists contradict each other.* A person must decide.`;

@@ -1,9 +1,10 @@
 import type { KnownBlock, ModalView } from '@slack/types';
+import { percent } from '../../analysis/confidence.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { sections, smallPrint } from './message.ts';
 import { clipped, code, link, type Mrkdwn, md, slackDate } from './mrkdwn.ts';
-import { causeWords, numberOf, percent, statusOf } from './words.ts';
+import { causeWords, numberOf, statusOf } from './words.ts';
 
 const shown = { evidenceMax: 60, charsMax: 60_000 } as const;
 

@@ -1,4 +1,4 @@
-import { likelihood } from '../../analysis/confidence.ts';
+import { likelihood, percent } from '../../analysis/confidence.ts';
 import type { Severity } from '../../domain/alert.ts';
 import { type CaseFile, type CaseSummary, type Phase, phaseOf } from '../../domain/case-file.ts';
 import type { Via } from '../../domain/decision.ts';
@@ -58,9 +58,6 @@ export const causeWords = (cause: Cause): string => {
   const component = cause.component === undefined ? '' : ` (${cause.component})`;
   return `${faults[cause.fault].title} in ${cause.workload}${component}`;
 };
-
-/** A share from 0 to 1 as a whole percentage. */
-export const percent = (share: number): string => `${Math.round(Math.min(1, Math.max(0, share)) * 100)} %`;
 
 /** A confidence in words and as a number. */
 export const confidenceWords = (confidence: number): string => `${likelihood(confidence)} (${percent(confidence)})`;
