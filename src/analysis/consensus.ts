@@ -5,6 +5,7 @@ import { limits } from '../limits.ts';
 import { actionable, percent } from './confidence.ts';
 import { type Disturbance, disturbancesOf } from './disturbances.ts';
 import { type Explained, explainAway } from './explain-away.ts';
+import { lookTooShort } from './looked-at.ts';
 import { bestOfEach, byConfidence, causeInWords, causeKey } from './rank-hypotheses.ts';
 import type { Scene } from './scene.ts';
 import { standingCauses } from './standing-causes.ts';
@@ -76,7 +77,8 @@ const doubtOf = (scene: Scene, findings: readonly Finding[], disturbances: reado
   if (suspect !== undefined && scene.state(suspect) === undefined) {
     return `Nobody found a cause, but nothing is known of the state of ${suspect}.`;
   }
-  return scene.readings.length === 0 ? 'Nobody found a cause, but no signal was measured.' : null;
+  const short = lookTooShort(scene);
+  return short === null ? null : `Nobody found a cause, but ${short}.`;
 };
 
 const withoutCause = (scene: Scene, findings: readonly Finding[], weak: readonly Hypothesis[]): Consensus => {
