@@ -6,14 +6,25 @@ import type { TraceData } from '../../domain/trace.ts';
 const meanOf = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** How far a series left what it was before `sinceMs`: 0 when it did not move, towards 1 when it multiplied or appeared from nothing. */
-export const departure = (data: MetricData, sinceMs: number): number => {
+const departureOf = (data: MetricData, sinceMs: number): number => {
   const before = meanOf(data.points.filter(([at]) => at * 1_000 < sinceMs).map(([, value]) => value));
   const after = meanOf(data.points.filter(([at]) => at * 1_000 >= sinceMs).map(([, value]) => value));
   // A counter of restarts that stands at zero tells of nothing now.
   if (data.signal === 'restarts' && data.points.at(-1)?.[1] === 0) return 0;
   const larger = Math.max(Math.abs(before), Math.abs(after));
   return larger === 0 ? 0 : Math.abs(after - before) / larger;
+};
+
+// A thread is rendered at every page of its case, and its evidence is the same each time.
+const known = new WeakMap<MetricData, { readonly sinceMs: number; readonly departure: number }>();
+
+/** How far a series left what it was before `sinceMs`: 0 when it did not move, towards 1 when it multiplied or appeared from nothing. */
+export const departure = (data: MetricData, sinceMs: number): number => {
+  const before = known.get(data);
+  if (before?.sinceMs === sinceMs) return before.departure;
+  const now = departureOf(data, sinceMs);
+  known.set(data, { sinceMs, departure: now });
+  return now;
 };
 
 /** What users feel comes first, then what breaks, then what is used up. */
