@@ -50,6 +50,12 @@ const signsOf = (scene: Scene, workload: string): Signs => {
   };
 };
 
+/**
+ * Without these nobody knows whether the code has another reason to give up: no processor time, or callees that cannot be reached.
+ * However many signs there are, they are then one.
+ */
+const excuses = ['metrics', 'services', 'workloads'];
+
 /** What else would make sound code give up: it has to wait for those whom it calls, or has no CPU. */
 const excuseOf = (scene: Scene, workload: string): string | undefined => {
   const waiting = scene.waits.find(({ data }) => data.edge?.from === workload && data.times[0]?.standing === 'raised');
@@ -80,7 +86,8 @@ export const codeFault: Detector = {
     const errors = newErrors(scene, workload);
     const load = scene.reading(workload, 'request_rate');
     const excuse = excuseOf(scene, workload);
-    const count = signs.count + [harm, errors].filter((id) => id !== undefined).length;
+    const signals = signs.count + [harm, errors].filter((id) => id !== undefined).length;
+    const count = scene.context.unreachable.some((source) => excuses.includes(source)) ? 1 : signals;
     return hypothesisOf({
       cause: { workload, fault: 'code-fault' },
       confidence: excuse === undefined ? bySignals(count) : confidence.hint,

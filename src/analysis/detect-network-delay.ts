@@ -68,6 +68,21 @@ const delayAt = (
     reasoning,
   });
 
+/** Calls to the workload that waited long, but so few of them that chance may have made it: a mere hint. */
+const suspectedDelay = (scene: Scene, workload: string): Hypothesis | null => {
+  const [worst] = scene.waits
+    .filter(({ data }) => data.edge?.to === workload && data.times[0]?.standing === 'suspected')
+    .toSorted((left, right) => (right.data.times[0]?.excess ?? 0) - (left.data.times[0]?.excess ?? 0));
+  const time = worst?.data.times[0];
+  if (worst === undefined || time === undefined) return null;
+  return hypothesisOf({
+    cause: { workload, fault: 'network-delay', component: `caller ${time.of}` },
+    confidence: confidence.hint,
+    evidence: [worst.id],
+    reasoning: `Traces show calls of ${time.of} to ${workload} that waited on average ${formatSignal('latency_p50', time.excess)} longer than was ordinary, but of so few calls that chance may have made it.`,
+  });
+};
+
 const merged = (metric: Delay | undefined, traced: Delay | undefined): Delay | undefined => {
   if (metric === undefined || traced === undefined) return metric ?? traced;
   return {
@@ -95,7 +110,7 @@ export const networkDelay: Detector = {
       );
     const traced = tracedDelay(scene, workload);
     const delay = merged(metric, traced);
-    if (delay === undefined) return null;
+    if (delay === undefined) return suspectedDelay(scene, workload);
     // Without metrics nobody knows whether a side has processor time: however many calls wait, that is one sign.
     const blind = scene.context.unreachable.includes('metrics') ? 1 : delay.signals;
     const signals = mayBeLost(scene, workload) ? 0 : blind;

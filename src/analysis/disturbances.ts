@@ -1,6 +1,7 @@
+import type { TraceData } from '../domain/trace.ts';
 import { diedOfMemory, isRecent } from './containers.ts';
 import { neighbourhoodOf } from './relevance.ts';
-import type { Reading, Scene } from './scene.ts';
+import type { Reading, Scene, Seen } from './scene.ts';
 import { isTrouble } from './shift.ts';
 import { formatSignal, signalTraits } from './signal-trait.ts';
 
@@ -22,6 +23,20 @@ const readingDisturbance = (reading: Reading): readonly Disturbance[] => {
       evidence: reading.id,
       workload: edge?.to ?? workload,
       sentence: `the ${signalTraits[signal].title} of ${subject} is ${formatSignal(signal, reading.shift.now)}${before}`,
+    },
+  ];
+};
+
+/** Calls of which the middle one lies beyond what was ordinary, though they are too few to tell from chance. */
+const waitDisturbance = ({ id, data }: Seen<TraceData>): readonly Disturbance[] => {
+  const [time] = data.times;
+  if (data.edge === undefined || time === undefined || time.countQuiet === 0 || time.now <= time.high) return [];
+  const waits = `${formatSignal('latency_p50', time.now)} where up to ${formatSignal('latency_p50', time.high)} was ordinary`;
+  return [
+    {
+      evidence: id,
+      workload: data.edge.to,
+      sentence: `calls of ${data.edge.from} to ${data.edge.to} wait ${waits} (${time.count} trace(s))`,
     },
   ];
 };
@@ -69,5 +84,8 @@ export const disturbancesOf = (scene: Scene): readonly Disturbance[] => {
     .filter(({ data }) => near.has(data.edge?.to ?? data.workload) && near.has(data.edge?.from ?? data.workload))
     .toSorted((left, right) => right.shift.score - left.shift.score)
     .flatMap(readingDisturbance);
-  return [...[...near].flatMap((workload) => objectDisturbances(scene, workload)), ...signals];
+  const waits = scene.waits
+    .filter(({ data }) => near.has(data.workload) && near.has(data.edge?.from ?? data.workload))
+    .flatMap(waitDisturbance);
+  return [...[...near].flatMap((workload) => objectDisturbances(scene, workload)), ...signals, ...waits];
 };

@@ -12,12 +12,19 @@ const stepInWords = ({ operation, after, next, count, of, countQuiet, ofQuiet, u
 const timeInWords = ({ now, quiet, high, excess }: TimeShift): string =>
   `${ms(now)} (quiet ${ms(quiet)}, ordinary up to ${ms(high)}; on average ${ms(excess)} beyond that)`;
 
+const standingWords: Readonly<Record<TimeShift['standing'], string>> = {
+  raised: 'more than ordinary',
+  suspected: 'more than ordinary, though so few may be late by chance',
+  ordinary: 'ordinary',
+  unknown: 'too few to tell from chance',
+};
+
 /** One sentence of what traces show of a workload or an edge. */
 export const observeTrace = ({ workload, edge, times, paths }: TraceData): string => {
   const [worst] = times;
   const [step] = paths;
   if (edge !== undefined && worst !== undefined) {
-    const verdict = worst.standing === 'raised' ? 'more than ordinary' : 'ordinary';
+    const verdict = standingWords[worst.standing];
     return `Between ${edge.from} and ${edge.to} calls wait ${timeInWords(worst)}: ${verdict}, over ${worst.count} call(s).`;
   }
   const changed = step === undefined ? '' : ` Changed steps: ${stepInWords(step)}.`;
@@ -29,8 +36,12 @@ export const observeTrace = ({ workload, edge, times, paths }: TraceData): strin
 
 /** How much the traces of a workload or an edge say, 0..1. */
 export const traceStrength = ({ times, paths }: TraceData): number => {
-  const raised = times.filter(({ standing }) => standing === 'raised').length > 0 ? 0.6 : 0;
-  return Math.max(raised, paths.some(({ own }) => own > 0) ? 0.7 : 0, paths.length > 0 ? 0.4 : 0, 0.1);
+  const has = (wanted: TimeShift['standing']): boolean => times.some(({ standing }) => standing === wanted);
+  const odd = times.some(
+    ({ standing, countQuiet, now, high }) => standing === 'unknown' && countQuiet > 0 && now > high,
+  );
+  const late = has('raised') ? 0.6 : has('suspected') ? 0.4 : odd ? 0.3 : 0;
+  return Math.max(late, paths.some(({ own }) => own > 0) ? 0.7 : 0, paths.length > 0 ? 0.4 : 0, 0.1);
 };
 
 /** The name that trace evidence is filed under. */

@@ -75,6 +75,9 @@ const chanceOf = ({ now, quiet }: Durations, high: number, { witnessesMin, farWo
   return Math.min(1, questions * Math.min(near, far));
 };
 
+/** What is rarer than this, in multiples of the chance that is none, is worth a hint: one in a hundred. */
+const suspicionTimes = 10;
+
 const standingOf = (
   durations: Durations,
   { high, excess }: Pick<TimeShift, 'high' | 'excess'>,
@@ -82,7 +85,11 @@ const standingOf = (
 ): TimeShift['standing'] => {
   const { chanceMax, farWorth } = thresholds;
   // What costs the average call less than this, its callers do not notice.
-  if (excess >= floorMs) return chanceOf(durations, high, thresholds) < chanceMax ? 'raised' : 'unknown';
+  if (excess >= floorMs) {
+    const chance = chanceOf(durations, high, thresholds);
+    if (chance < chanceMax) return 'raised';
+    return chance < suspicionTimes * chanceMax ? 'suspected' : 'unknown';
+  }
   // Could it have been told at all? When even all calls being late would be no proof, nothing is known.
   const all = { hits: durations.now.length, of: durations.now.length };
   const least = questions * chanceGiven(all, { hits: 0, of: durations.quiet.length * farWorth });

@@ -26,8 +26,11 @@ export interface TimeShift {
   readonly high: number;
   /** By how much it exceeds what was ordinary, averaged over the traces. */
   readonly excess: number;
-  /** `raised` means that so many durations beyond the ordinary are no chance; `unknown` that there were too few to say. */
-  readonly standing: 'raised' | 'ordinary' | 'unknown';
+  /**
+   * `raised` means that so many durations beyond the ordinary are no chance; `suspected` that they would be a rare one;
+   * `unknown` that there were too few to say.
+   */
+  readonly standing: 'raised' | 'suspected' | 'ordinary' | 'unknown';
 }
 
 /** A way in which spans of an operation go otherwise than in the quiet window: they end early, or take a step that was never seen. */

@@ -181,7 +181,7 @@ describe('the chance of what was seen', () => {
       quiet: Array.from({ length: 34 }, () => 5),
       now: [...Array.from({ length: 29 }, () => 5), 300, 300, 300, 300, 300],
     };
-    expect(tailShiftOf('x', measured)?.standing).toBe('unknown');
+    expect(tailShiftOf('x', measured)?.standing).toBe('suspected');
     expect(tailShiftOf('x', measured, { ...standardThresholds, chanceMax: 0.01 })?.standing).toBe('raised');
   });
 });
