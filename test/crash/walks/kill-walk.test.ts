@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CaseFile } from '../../../src/domain/case-file.ts';
 import { shopNamespace } from '../../../src/lab/laboratory.ts';
 import { waitUntil } from '../../stories/wait-until.ts';
@@ -166,8 +166,9 @@ describe('a bot that is killed at every page boundary and around every outside e
     await untilAllIsTold();
   });
 
-  it('has been killed on both sides of each', () => {
-    expect(halfWalked()).toEqual([]);
+  it('has been killed on both sides of each', async () => {
+    // That a thread is complete is entered last, when nothing can be under way into it any more.
+    await vi.waitFor(() => expect(halfWalked()).toEqual([]), { timeout: 60_000, interval: 500 });
     const patches = ['patch services', 'patch services (dry run)'];
     expect([...effects]).toEqual(
       expect.arrayContaining(patches.flatMap((patch) => [`before ${patch}`, `after ${patch}`])),
