@@ -163,8 +163,7 @@ const alertTimesIn = (tools: JsonObject | undefined): { readonly from: number; r
 
 const caseForm = z.object({ symptom: z.string().default(''), namespace: z.string(), collected_at: instant });
 
-/** Reads what a snapshot says about itself. */
-export const readCase = (folder: string): z.infer<typeof caseForm> => readAbout(join(folder, 'case.json'), caseForm);
+const readCase = (folder: string): z.infer<typeof caseForm> => readAbout(join(folder, 'case.json'), caseForm);
 
 /** Reads one snapshot from its folder. */
 export const readSnapshot = (folder: string): Snapshot => {

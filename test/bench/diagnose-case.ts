@@ -73,6 +73,7 @@ export const diagnoseCase = async ({
   const verdict = await createDirector(tools).deliberate(brief, findings);
   const used = process.cpuUsage(cpu);
   return {
+    namespace,
     context,
     findings,
     verdict,

@@ -27,9 +27,11 @@ export interface NezhaTables {
   readonly lines: readonly LogLine[];
 }
 
-/** The service that a pod belongs to: as the set says, else its name without the two hashes. */
-export const serviceOf = (set: NezhaSet, pod: string): string =>
-  set.pods[pod]?.service ?? (pod.split('-').slice(0, -2).join('-') || pod);
+/** What is added to a workload's name: a number for the pods of a StatefulSet, two hashes for those of a Deployment. */
+const podSuffix = /-\d+$|-[a-z0-9]+-[a-z0-9]+$/;
+
+/** The service that a pod belongs to: as the set says, else its name without what is added to it. */
+export const serviceOf = (set: NezhaSet, pod: string): string => set.pods[pod]?.service ?? pod.replace(podSuffix, '');
 
 /** Gives equal texts as one: a table says the same few names a hundred thousand times, each a piece of its whole text. */
 const createNames = (set: NezhaSet) => {
@@ -101,17 +103,35 @@ interface Column {
   readonly column: string;
   readonly signal: Signal;
   readonly unit: string;
-  /** The recording's unit in ours. The CPU columns are in hundredths of a core, as their limits are. */
+  /** The recording's unit in ours. */
   readonly factor: number;
   readonly limit?: 'cpu_limit' | 'mem_limit_mi';
+  /** What the pods of one workload have together: the sum of their calls, and of the rest what the worst of them has. */
+  readonly together: (left: number, right: number) => number;
 }
 
-const podColumns: readonly Column[] = [
-  { column: 'cpu', signal: 'cpu_usage', unit: 'cores', factor: 0.01, limit: 'cpu_limit' },
-  { column: 'mem_mi', signal: 'memory_working_set', unit: 'bytes', factor: 1_048_576, limit: 'mem_limit_mi' },
-  { column: 'rps', signal: 'request_rate', unit: '1/s', factor: 1 },
-  { column: 'server_p99_s', signal: 'latency_p99', unit: 'ms', factor: 1000 },
+const sum = (left: number, right: number): number => left + right;
+
+const memory = { column: 'mem_mi', signal: 'memory_working_set', unit: 'bytes', factor: 1_048_576 } as const;
+
+const podColumns = (set: NezhaSet): readonly Column[] => [
+  {
+    ...{ column: 'cpu', signal: 'cpu_usage', unit: 'cores', factor: coresIn(set) },
+    ...{ limit: 'cpu_limit', together: Math.max },
+  },
+  { ...memory, limit: 'mem_limit_mi', together: Math.max },
+  { column: 'rps', signal: 'request_rate', unit: '1/s', factor: 1, together: sum },
+  { column: 'server_p99_s', signal: 'latency_p99', unit: 'ms', factor: 1000, together: Math.max },
 ];
+
+/** No container is allowed less than a fiftieth of a core. */
+const coresMin = 0.02;
+
+/** The unit of the CPU columns and their limits, in cores: hundredths, unless no container could live on that. */
+const coresIn = ({ pods }: NezhaSet): number => {
+  const allowed = Object.values(pods).flatMap(({ cpu_limit }) => ((cpu_limit ?? 0) > 0 ? [cpu_limit ?? 0] : []));
+  return allowed.length > 0 && middle(allowed) * 0.01 < coresMin ? 1 : 0.01;
+};
 
 const gather = <K>(rows: readonly Row[], key: (row: Row) => K, value: (row: Row) => number | undefined) => {
   const found = new Map<K, Points>();
@@ -126,26 +146,45 @@ const gather = <K>(rows: readonly Row[], key: (row: Row) => K, value: (row: Row)
   return found;
 };
 
+/** Points of one workload as one series: the pods' values of one moment together, in order. */
+const combined = (points: Points, together: Column['together']): Points => {
+  const byTime = new Map<number, number>();
+  for (const [at, value] of points) {
+    const known = byTime.get(at);
+    byTime.set(at, known === undefined ? value : together(known, value));
+  }
+  return [...byTime].toSorted(([left], [right]) => left - right);
+};
+
+/** The most that a pod of each workload is allowed, in the recording's unit. */
+const limitsOf = ({ pods }: NezhaSet, limit: NonNullable<Column['limit']>): ReadonlyMap<string, number> => {
+  const most = new Map<string, number>();
+  for (const { service, ...pod } of Object.values(pods)) {
+    most.set(service, Math.max(most.get(service) ?? 0, pod[limit] ?? 0));
+  }
+  return most;
+};
+
 const podSeries = (set: NezhaSet, rows: readonly Row[]): readonly MetricData[] =>
-  podColumns.flatMap(({ column, signal, unit, factor, limit }) =>
-    [
-      ...gather(
-        rows,
-        (row) => row('pod'),
-        (row) => numberIn(row(column)),
-      ),
-    ].map(([pod, points]) => {
-      const allowed = limit === undefined ? 0 : (set.pods[pod]?.[limit] ?? 0);
+  podColumns(set).flatMap(({ column, signal, unit, factor, limit, together }) => {
+    const limits = limit === undefined ? undefined : limitsOf(set, limit);
+    const found = gather(
+      rows,
+      (row) => serviceOf(set, row('pod')),
+      (row) => numberIn(row(column)),
+    );
+    return [...found].map(([workload, points]) => {
+      const allowed = limits?.get(workload) ?? 0;
       return {
         kind: 'metric' as const,
         signal,
-        workload: serviceOf(set, pod),
+        workload,
         unit,
-        points: points.map(([at, value]) => [at, value * factor] as const),
+        points: combined(points, together).map(([at, value]) => [at, value * factor] as const),
         ...(allowed > 0 ? { limit: allowed * factor } : {}),
       };
-    }),
-  );
+    });
+  });
 
 const middle = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { labelsOf } from './cob-labels.ts';
-import { readCase, readSnapshot, type Snapshot } from './cob-world.ts';
+import { readSnapshot, type Snapshot } from './cob-world.ts';
 import { caseIdsIn } from './recorded-about.ts';
 import type { Diagnosis, Prediction, RecordedCase, RecordedSet, SetKind } from './recorded-set.ts';
 
@@ -19,23 +19,20 @@ const distinct = (predictions: readonly Prediction[]): readonly Prediction[] => 
 ];
 
 /** The verdict's cause first, then every hypothesis by its confidence, in the words of the recording. */
-const predictionsOf = ({ verdict, findings }: Diagnosis, namespace: string): readonly Prediction[] => {
+const predictionsOf = ({ namespace, verdict, findings }: Diagnosis): readonly Prediction[] => {
   const hypotheses = findings.flatMap((finding) => finding.hypotheses).toSorted((a, b) => b.confidence - a.confidence);
   const causes = [...(verdict.cause === undefined ? [] : [verdict.cause]), ...hypotheses.map(({ cause }) => cause)];
   return distinct(causes.flatMap((cause) => labelsOf(cause, namespace)));
 };
 
 const openSet = (folder: string): RecordedSet => {
-  const ids = caseIdsIn(folder);
-  const [first] = ids;
-  const about = first === undefined ? { namespace: '' } : readCase(join(folder, 'cases', first));
   return {
     name: basename(folder),
-    ids,
+    ids: caseIdsIn(folder),
     open: (id) => caseOf(id, readSnapshot(join(folder, 'cases', id))),
-    predictions: (diagnosis) => predictionsOf(diagnosis, about.namespace),
+    predictions: predictionsOf,
     named: (diagnosis) => {
-      const [first] = predictionsOf(diagnosis, about.namespace);
+      const [first] = predictionsOf(diagnosis);
       return typeof first === 'object' ? first.root_cause : first;
     },
     baselines: {},

@@ -9,7 +9,10 @@ export type Row = (column: string) => string;
 /** The rows of a CSV text with a header. Rows that are too short have empty cells. */
 export const parseCsv = (text: string): readonly Row[] => {
   // Named, so that it is not guessed: a table of one column has no comma to guess from.
-  const [header = [], ...rows] = Papa.parse<readonly string[]>(text, { delimiter: ',', skipEmptyLines: true }).data;
+  const [header = [], ...rows] = Papa.parse<readonly string[]>(text.replace(/^\ufeff/, ''), {
+    delimiter: ',',
+    skipEmptyLines: true,
+  }).data;
   const columns = new Map(header.map((name, index) => [name, index]));
   return rows.map((cells) => (column) => cells[columns.get(column) ?? -1] ?? '');
 };

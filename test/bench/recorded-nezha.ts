@@ -90,18 +90,21 @@ const telemetryOf = ({ set, sli, quiet, quietSeries }: Opened, tables: NezhaTabl
   };
 };
 
-const caseForm = z.object({ t0: instant, metrics_to: instant });
+/** Without a word of when its metrics end, a case ends five minutes after its start. */
+const caseForm = z.object({ t0: instant, metrics_to: instant.optional() }).transform(({ t0, metrics_to: until }) => ({
+  alertAtMs: Date.parse(t0),
+  untilMs: until === undefined ? Date.parse(t0) + quietWindowMs : Date.parse(until),
+}));
 
 const openCase = (opened: Opened, id: string): RecordedCase => {
   const folder = join(opened.folder, 'cases', id);
-  const { t0, metrics_to: until } = readAbout(join(folder, 'case.json'), caseForm);
-  const alertAtMs = Date.parse(t0);
+  const { alertAtMs, untilMs } = readAbout(join(folder, 'case.json'), caseForm);
   return {
     id,
     title: `Trouble in ${opened.set.system}`,
     namespace: opened.set.system,
     alertAtMs,
-    nowMs: Date.parse(until),
+    nowMs: untilMs,
     senses: sensesOf(telemetryOf(opened, readTables(opened.set, folder), alertAtMs)),
   };
 };
@@ -173,7 +176,7 @@ const openSet = (folder: string): RecordedSet => {
   const opened: Opened = { set, folder, quiet, sli, quietSeries: seriesOf(set, quiet, sli) };
   const services = [...new Set(Object.values(set.pods).map(({ service }) => service))].toSorted();
   const tablesOf = (id: string) => readTables(set, join(folder, 'cases', id));
-  const t0Of = (id: string) => Date.parse(readAbout(join(folder, 'cases', id, 'case.json'), caseForm).t0) / 1000;
+  const t0Of = (id: string) => readAbout(join(folder, 'cases', id, 'case.json'), caseForm).alertAtMs / 1000;
   return {
     name: basename(folder),
     ids: caseIdsIn(folder),
@@ -188,9 +191,18 @@ const openSet = (folder: string): RecordedSet => {
   };
 };
 
+/** Whether a folder without a telling name describes itself as such a set does. */
+const namesPods = (folder: string): boolean => {
+  try {
+    return Object.keys(readSet(folder).pods).length > 0;
+  } catch {
+    return false;
+  }
+};
+
 /** Metrics, traces and logs of one shop around one injected fault. */
 export const nezhaKind: SetKind = {
   name: 'nezha',
-  matches: (folder) => basename(folder).startsWith('nezha-'),
+  matches: (folder) => basename(folder).startsWith('nezha-') || namesPods(folder),
   open: openSet,
 };

@@ -16,6 +16,7 @@ export interface RecordedCase {
 
 /** What the bot made of a case. */
 export interface Diagnosis {
+  readonly namespace: string;
   readonly context: Context;
   readonly findings: readonly Finding[];
   readonly verdict: Verdict;

@@ -23,6 +23,12 @@ const insideOf = (window: Window): ((atMs: number) => boolean) => {
 const answered = <T>(query: string, values: readonly T[]): Answer<readonly T[]> =>
   values.length === 0 ? { outcome: 'empty', query } : { outcome: 'found', query, value: values };
 
+/** At most so many points, evenly spread and with the last one, as a store answers that is asked for a step. */
+const spread = <T>(points: readonly T[], max: number): readonly T[] => {
+  const stride = Math.max(1, Math.ceil(points.length / Math.max(1, max)));
+  return stride === 1 ? points : points.filter((_, index) => (points.length - 1 - index) % stride === 0);
+};
+
 interface TimedLine {
   readonly atMs: number;
   readonly line: LogLine;
@@ -74,7 +80,7 @@ export const sensesOf = ({ system, workloads, edges, series, spans, lines }: Tel
           .filter((one) => one.signal === signal && (one.edge === undefined ? 'workload' : 'edge') === by)
           .map((one) => ({ ...one, points: one.points.filter(([at]) => inside(at * 1000)) }))
           .filter(({ points }) => points.length > 0)
-          .map((one) => ({ ...one, points: one.points.slice(-(pointsMax ?? one.points.length)) }));
+          .map((one) => ({ ...one, points: spread(one.points, pointsMax ?? one.points.length) }));
         return answered(`recorded ${signal} by ${by}`, found);
       },
       units: async () => ({ outcome: 'empty', query: 'recorded units' }),
