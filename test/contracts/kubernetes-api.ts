@@ -104,11 +104,10 @@ export const kubernetesApiContract = (open: () => Promise<KubernetesUnderTest>):
       });
       expect(spec?.template.spec).toMatchObject({
         restartPolicy: 'Always',
-        containers: [
-          { imagePullPolicy: 'IfNotPresent', resources: { requests: { cpu: '500m', memory: '256Mi' } } },
-          {},
-        ],
+        containers: [{ imagePullPolicy: 'IfNotPresent', resources: { limits: { cpu: '500m', memory: '256Mi' } } }, {}],
       });
+      // What a limit asks for is filled in when there is a pod, not before.
+      expect(spec?.template.spec?.containers[0]?.resources?.requests).toBeUndefined();
     });
 
     it('writes quantities back in their canonical form', async () => {
@@ -190,7 +189,11 @@ export const kubernetesApiContract = (open: () => Promise<KubernetesUnderTest>):
       const wrong = await refusalOf(admin.core.listNamespacedConfigMap({ namespace, labelSelector: 'a in b' }));
       const other = await refusalOf(admin.core.listNamespacedConfigMap({ namespace, fieldSelector: 'data.a=b' }));
       expect(wrong).toMatchObject({ code: 400, status: { reason: 'BadRequest' } });
-      expect(other.status.message).toContain('field label not supported: data.a');
+      expect(other.status.message).toBe(
+        '"data.a" is not a known field selector: only "metadata.name", "metadata.namespace"',
+      );
+      const pods = await refusalOf(admin.core.listNamespacedPod({ namespace, fieldSelector: 'spec.a=b' }));
+      expect(pods.status.message).toContain('field label not supported: spec.a');
     });
 
     it('gives long lists in pages that miss and repeat nothing', async () => {
@@ -244,13 +247,13 @@ export const kubernetesApiContract = (open: () => Promise<KubernetesUnderTest>):
     const patch = (body: unknown, strategy: string, extra: object = {}) =>
       admin.apps.patchNamespacedDeployment({ ...web, body, ...extra }, patchAs(strategy));
 
-    it('merges containers by name in a strategic merge patch', async () => {
+    it('merges containers by name in a strategic merge patch, and puts what is new first', async () => {
       const containers = [{ name: 'server', env: [{ name: 'MODE', value: 'new' }] }];
       const { spec } = await patch({ spec: { template: { spec: { containers } } } }, PatchStrategy.StrategicMergePatch);
       const [server, proxy] = spec?.template.spec?.containers ?? [];
       expect(server?.env).toEqual([
-        { name: 'PORT', value: '8080' },
         { name: 'MODE', value: 'new' },
+        { name: 'PORT', value: '8080' },
       ]);
       expect([server?.image, proxy?.name]).toEqual(['shop/web:1', 'proxy']);
     });
@@ -322,14 +325,16 @@ export const kubernetesApiContract = (open: () => Promise<KubernetesUnderTest>):
       expect(await readWeb()).toEqual(before);
     });
 
-    it('raises the generation for a change of the spec, and nothing at all for no change', async () => {
+    it('raises the generation for a change of spec or annotations, and nothing at all for no change', async () => {
       const before = await readWeb();
       const same = await patch({ spec: { replicas: before.spec?.replicas } }, PatchStrategy.MergePatch);
       expect(same.metadata?.resourceVersion).toBe(before.metadata?.resourceVersion);
       const noted = await patch({ metadata: { annotations: { note: 'x' } } }, PatchStrategy.MergePatch);
-      expect(noted.metadata?.generation).toBe(before.metadata?.generation);
+      expect(noted.metadata?.generation).toBe((before.metadata?.generation ?? 0) + 1);
+      const named = await patch({ metadata: { labels: { note: 'x' } } }, PatchStrategy.MergePatch);
+      expect(named.metadata?.generation).toBe(noted.metadata?.generation);
       const grown = await patch({ spec: { replicas: 2 } }, PatchStrategy.MergePatch);
-      expect(grown.metadata?.generation).toBe((before.metadata?.generation ?? 0) + 1);
+      expect(grown.metadata?.generation).toBe((noted.metadata?.generation ?? 0) + 1);
     });
 
     it('records who wrote which field', async () => {
@@ -375,9 +380,15 @@ export const kubernetesApiContract = (open: () => Promise<KubernetesUnderTest>):
       const { code, status } = await refusalOf(apply({ replicas: 4 }, 'robot'));
       expect({ code, reason: status.reason }).toEqual({ code: 409, reason: 'Conflict' });
       expect(status.details?.causes).toEqual([
-        { reason: 'FieldManagerConflict', message: 'conflict with "git" using apps/v1', field: '.spec.replicas' },
+        { reason: 'FieldManagerConflict', message: 'conflict with "git"', field: '.spec.replicas' },
       ]);
       expect((await apply({ replicas: 4 }, 'robot', true)).spec?.replicas).toBe(4);
+      await admin.apps.patchNamespacedDeployment(
+        { name: 'applied', namespace, body: { spec: { replicas: 5 } }, fieldManager: 'hand' },
+        patchAs(PatchStrategy.MergePatch),
+      );
+      const written = await refusalOf(apply({ ...wanted, replicas: 6 }, 'git'));
+      expect(written.status.details?.causes?.[0]?.message).toBe('conflict with "hand" using apps/v1');
     });
   });
 
@@ -393,11 +404,10 @@ export const kubernetesApiContract = (open: () => Promise<KubernetesUnderTest>):
 
     it('keeps status and spec apart', async () => {
       const status = { replicas: 3, observedGeneration: 1 };
-      await admin.apps.patchNamespacedDeploymentStatus(
+      const after = await admin.apps.patchNamespacedDeploymentStatus(
         { ...web, body: { spec: { replicas: 9 }, status } },
         patchAs(PatchStrategy.MergePatch),
       );
-      const after = await readWeb();
       expect([after.spec?.replicas, after.status?.replicas]).toEqual([3, 3]);
     });
 
@@ -419,7 +429,9 @@ export const kubernetesApiContract = (open: () => Promise<KubernetesUnderTest>):
         admin.core.deleteNamespacedConfigMap({ ...doomed, body: { preconditions: { uid } } }),
       );
       expect({ code, reason: status.reason }).toEqual({ code: 409, reason: 'Conflict' });
-      expect(status.message).toContain(`Precondition failed: UID in precondition: ${uid}`);
+      expect(status.message).toContain(
+        `Operation cannot be fulfilled on ConfigMap "doomed": the UID in the precondition (${uid}) does not match the UID in record (`,
+      );
       await admin.core.deleteNamespacedConfigMap(doomed);
       expect((await refusalOf(admin.core.readNamespacedConfigMap(doomed))).code).toBe(404);
     });

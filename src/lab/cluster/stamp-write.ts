@@ -33,10 +33,21 @@ const ungenerated = new Set(['Service', 'Namespace', 'Node', 'PersistentVolumeCl
 /** An instant as metadata writes it: RFC 3339, whole seconds. */
 export const timestampOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
+/** What people wrote into the annotations; the revision is its controller's, which writes it together with the status. */
+const notesOf = ({ metadata }: KubeObject): Readonly<Record<string, string>> => {
+  const { 'deployment.kubernetes.io/revision': _revision, ...notes } = metadata.annotations ?? {};
+  return notes;
+};
+
+/** A Deployment's controller copies its annotations to ReplicaSets, so that for it they are a change of what is wanted. */
+const isRenoted = (before: KubeObject, after: KubeObject): boolean =>
+  after.kind === 'Deployment' && !isDeepStrictEqual(notesOf(before), notesOf(after));
+
 const generationOf = (before: KubeObject | undefined, after: KubeObject): number | undefined => {
   if (after.spec === undefined || ungenerated.has(after.kind)) return before?.metadata.generation;
   const old = before?.metadata.generation ?? 0;
-  return before !== undefined && isDeepStrictEqual(before.spec, after.spec) ? old : old + 1;
+  const isSame = before !== undefined && isDeepStrictEqual(before.spec, after.spec) && !isRenoted(before, after);
+  return isSame ? old : old + 1;
 };
 
 /** The object that a write asks for, before it is stamped: status and everything else never change together where status is a subresource. */

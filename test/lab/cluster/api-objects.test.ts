@@ -48,14 +48,25 @@ describe('a strategic merge patch', () => {
       { containers: [a], volumes: [{ name: 'e', emptyDir: {} }] },
     );
     expect(result).toMatchObject({
-      containers: [{ env: [{ name: 'X' }, { name: 'Y' }], ports: [{ containerPort: 80, name: 'web' }] }, { name: 'b' }],
-      volumes: [{ name: 'd' }, { name: 'e' }],
+      containers: [{ env: [{ name: 'Y' }, { name: 'X' }], ports: [{ containerPort: 80, name: 'web' }] }, { name: 'b' }],
+      volumes: [{ name: 'e' }, { name: 'd' }],
     });
     const status = strategicMerge(
       { kind: 'Deployment', status: { conditions: [{ type: 'A', status: 'True' }, { type: 'B' }] } },
       { status: { conditions: [{ type: 'A', status: 'False' }] } },
     );
     expect(status.status).toEqual({ conditions: [{ type: 'A', status: 'False' }, { type: 'B' }] });
+  });
+
+  it('puts what is new first, and else keeps the old order', () => {
+    const named = (...names: readonly string[]) => ({ containers: names.map((name) => ({ name })) });
+    const order = (before: readonly string[], patch: readonly string[]) =>
+      (merged(named(...before), named(...patch)) as ReturnType<typeof named>).containers
+        .map(({ name }) => name)
+        .join('');
+    expect(order(['a', 'b', 'c'], ['b'])).toBe('abc');
+    expect(order(['a', 'b', 'c'], ['x', 'c'])).toBe('xabc');
+    expect(order(['a', 'b', 'c'], ['c', 'x', 'a'])).toBe('bcxa');
   });
 
   it('tells the ports of a Service apart by port, and replaces those of a policy', () => {
@@ -101,7 +112,7 @@ describe('a strategic merge patch', () => {
       { kind: 'Pod', metadata: { finalizers: ['a', 'b'] } },
       { metadata: { '$deleteFromPrimitiveList/finalizers': ['a'], finalizers: ['c'] } },
     );
-    expect(metadata.metadata).toEqual({ finalizers: ['b', 'c'] });
+    expect(metadata.metadata).toEqual({ finalizers: ['c', 'b'] });
   });
 
   it('leaves no directive in what is new', () => {

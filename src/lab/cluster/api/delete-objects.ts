@@ -33,16 +33,14 @@ const optionsOf = ({ body, contentType, query }: ApiRequest): DeleteOptions => {
 const checkPreconditions = (resource: ServedResource, object: KubeObject, { preconditions }: DeleteOptions): void => {
   const { uid, resourceVersion } = preconditions;
   const { metadata } = object;
-  const refuse = (what: string, asked: unknown, is: string | undefined): never => {
-    throw conflict(
-      resource,
-      metadata.name,
-      `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${is}`,
-    );
+  /** In these words the server names the kind where it else has the resource. */
+  const refuse = (what: string, [asked, is]: readonly [unknown, unknown], since: string): never => {
+    const why = `the ${what} in the precondition (${asked}) does not match the ${what} in record (${is}). The object might have been ${since}`;
+    throw conflict({ ...resource, plural: object.kind }, metadata.name, why);
   };
-  if (uid !== undefined && uid !== metadata.uid) refuse('UID', uid, metadata.uid);
+  if (uid !== undefined && uid !== metadata.uid) refuse('UID', [uid, metadata.uid], 'deleted and then recreated');
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    refuse('ResourceVersion', resourceVersion, metadata.resourceVersion);
+    refuse('ResourceVersion', [resourceVersion, metadata.resourceVersion], 'modified');
   }
 };
 

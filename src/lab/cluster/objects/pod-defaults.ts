@@ -30,16 +30,16 @@ const probe = (value: JsonMap): JsonMap =>
 const amounts = (value: unknown): JsonMap =>
   Object.fromEntries(Object.entries(mapOf(value)).map(([name, amount]) => [name, canonicalQuantity(amount)]));
 
-/** Amounts in their canonical form; a limit without a request asks for as much as it allows. */
-const resources = (value: JsonMap): JsonMap => {
-  const limits = amounts(value.limits);
-  const requests = { ...limits, ...amounts(value.requests) };
-  return {
-    ...value,
-    ...(value.limits === undefined ? {} : { limits }),
-    ...(value.requests === undefined && value.limits === undefined ? {} : { requests }),
-  };
-};
+/** Amounts in their canonical form. */
+const resources = (value: JsonMap): JsonMap => ({
+  ...value,
+  ...(value.limits === undefined ? {} : { limits: amounts(value.limits) }),
+  ...(value.requests === undefined ? {} : { requests: amounts(value.requests) }),
+});
+
+/** A limit without a request asks for as much as it allows. */
+const requestsFromLimits = (value: JsonMap): JsonMap =>
+  value.limits === undefined ? value : { ...value, requests: { ...mapOf(value.limits), ...mapOf(value.requests) } };
 
 const envVariable = (value: JsonMap): JsonMap =>
   onField(value, 'valueFrom', (from) => onField(from, 'fieldRef', (ref) => withDefaults(ref, { apiVersion: 'v1' })));
@@ -71,8 +71,8 @@ const volume = (value: JsonMap): JsonMap => {
   );
 };
 
-/** A pod's spec as the API server completes it. */
-export const podSpecDefaults = (spec: JsonMap): JsonMap => {
+/** The spec inside a pod template as the API server completes it: what a limit asks for is left to the pod. */
+const templateSpecDefaults = (spec: JsonMap): JsonMap => {
   const filled = withDefaults(spec, {
     restartPolicy: 'Always',
     terminationGracePeriodSeconds: 30,
@@ -87,10 +87,21 @@ export const podSpecDefaults = (spec: JsonMap): JsonMap => {
   return { ...filled, ...Object.fromEntries(completed) };
 };
 
+/** A pod's spec as the API server completes it. */
+export const podSpecDefaults = (spec: JsonMap): JsonMap => {
+  const filled = templateSpecDefaults(spec);
+  const lists = ['containers', 'initContainers'].flatMap((field) =>
+    filled[field] === undefined
+      ? []
+      : [[field, eachMap(filled[field], (item) => onField(item, 'resources', requestsFromLimits))]],
+  );
+  return { ...filled, ...Object.fromEntries(lists) };
+};
+
 /** A pod template as the API server completes it. */
 export const templateDefaults = (template: unknown): JsonMap => {
   const { metadata, spec } = mapOf(template);
-  return { ...mapOf(template), metadata: mapOf(metadata), spec: podSpecDefaults(mapOf(spec)) };
+  return { ...mapOf(template), metadata: mapOf(metadata), spec: templateSpecDefaults(mapOf(spec)) };
 };
 
 /** The quality of service class that a pod's resources earn. */

@@ -59,13 +59,19 @@ const fieldsByKind: Readonly<Record<string, RegExp>> = {
   ReplicaSet: /^status\.replicas$/,
 };
 
+/** Only kinds that can be selected by more than their names have words of their own. */
+const unknownField = (path: string, kind: string): string =>
+  fieldsByKind[kind] === undefined
+    ? `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`
+    : `field label not supported: ${path}`;
+
 /** Reads `?fieldSelector=`; throws 400 for a field that the kind cannot be selected by. */
 export const fieldMatcher = (text: string, kind: string): Matcher => {
   const tests = splitTerms(text).map((term): Matcher => {
     const [, path = '', sign = '', value = ''] = /^([\w.]+?)\s*(==|!=|=)\s*(.*)$/.exec(term) ?? [];
     if (sign === '') throw badRequest(`invalid selector: '${term}'; can't understand '${term}'`);
     const known = /^metadata\.(name|namespace)$/.test(path) || fieldsByKind[kind]?.test(path) === true;
-    if (!known) throw badRequest(`field label not supported: ${path}`);
+    if (!known) throw badRequest(unknownField(path, kind));
     return (object) => (fieldAt(object, path) === value) === (sign !== '!=');
   });
   return (object) => tests.every((test) => test(object));

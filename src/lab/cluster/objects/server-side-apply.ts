@@ -67,10 +67,17 @@ const leavesOf = (set: FieldSet, prefix = ''): readonly string[] =>
     return isEmpty(below) ? [path] : leavesOf(below, path);
   });
 
+/** Who stands in the way. Of one that applied no more is said than its name; of one that wrote, also in which version. */
+const holderOf = ({ manager, subresource, operation, apiVersion }: ManagedFieldsEntry): string => {
+  const name = JSON.stringify(manager);
+  const whole = subresource === undefined ? name : `${name} with subresource ${JSON.stringify(subresource)}`;
+  return operation === 'Apply' ? whole : `${whole} using ${apiVersion}`;
+};
+
 const conflictsOf = (entry: ManagedFieldsEntry, changed: FieldSet): readonly StatusCause[] =>
   leavesOf(intersection(entry.fieldsV1, changed)).map((field) => ({
     reason: 'FieldManagerConflict',
-    message: `conflict with ${JSON.stringify(entry.manager)}${entry.subresource === undefined ? '' : ` with subresource ${JSON.stringify(entry.subresource)}`} using ${entry.apiVersion}`,
+    message: `conflict with ${holderOf(entry)}`,
     field,
   }));
 

@@ -26,17 +26,45 @@ const mergeItem = (items: readonly JsonMap[], patch: JsonMap, key: string, path:
   return items.map((item) => (isMeant(item) ? mergeMap(item, patch, path) : item));
 };
 
+/**
+ * The server's order of a merged list: what the patch names stands in the patch's order, what it does not name in the old one, and an
+ * item of the old list comes first only where it stood before the next of the patch. So what is new comes first of all.
+ */
+const inServerOrder = <T>(
+  merged: readonly T[],
+  named: readonly unknown[],
+  before: readonly unknown[],
+  idOf: (item: T) => unknown,
+): readonly T[] => {
+  const placeIn = (list: readonly unknown[], item: T): number => list.indexOf(idOf(item));
+  const brought = merged
+    .filter((item) => placeIn(named, item) >= 0)
+    .sort((left, right) => placeIn(named, left) - placeIn(named, right));
+  const others = merged.filter((item) => placeIn(named, item) < 0);
+  const ordered: T[] = [];
+  for (const next of brought) {
+    const limit = placeIn(before, next);
+    while (others[0] !== undefined && limit >= 0 && placeIn(before, others[0]) < limit)
+      ordered.push(...others.splice(0, 1));
+    ordered.push(next);
+  }
+  return [...ordered, ...others];
+};
+
 const mergeKeyed = (target: readonly unknown[], patch: readonly JsonMap[], key: string, path: FieldPath): unknown => {
   const replaces = patch.some((item) => item[directive] === 'replace' && item[key] === undefined);
   const named = patch.filter((item) => !(item[directive] === 'replace' && item[key] === undefined));
   const start = replaces ? [] : target.filter(isMap);
-  return named.reduce<readonly JsonMap[]>((items, item) => mergeItem(items, item, key, path), start);
+  const merged = named.reduce<readonly JsonMap[]>((items, item) => mergeItem(items, item, key, path), start);
+  const idOf = (item: JsonMap): unknown => item[key];
+  return inServerOrder(merged, named.map(idOf), start.map(idOf), idOf);
 };
 
 const mergeList = (target: unknown, patch: readonly unknown[], path: FieldPath): unknown => {
-  if (isValueSet(path)) return [...new Set([...listOf(target), ...patch])];
+  const before = listOf(target);
+  if (isValueSet(path)) return inServerOrder([...new Set([...before, ...patch])], patch, before, (value) => value);
   const key = patchMergeKey(path);
-  return key === null || !patch.every(isMap) ? patch : mergeKeyed(listOf(target), patch, key, path);
+  return key === null || !patch.every(isMap) ? patch : mergeKeyed(before, patch, key, path);
 };
 
 /** A value that the patch brings and that nothing is merged with: its directives must not be stored. */
