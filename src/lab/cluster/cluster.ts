@@ -27,8 +27,8 @@ interface ClusterOptions {
   readonly historyMax?: number;
 }
 
-/** The users that have a kubeconfig. */
-type ClusterUser = 'bot' | 'admin';
+/** The users that have a kubeconfig: the bot as it reads, the bot as it acts, and an administrator. */
+type ClusterUser = 'bot' | 'bot-act' | 'admin';
 
 /** A running small cluster: an API server and admission over a store. Controllers are started beside it, on the same store. */
 export interface Cluster {
@@ -51,8 +51,11 @@ const auditEventsKept = 10_000;
 
 const accounts = {
   bot: authenticatedUser('system:serviceaccount:sre:ai4all-sre'),
+  'bot-act': authenticatedUser('system:serviceaccount:sre:ai4all-sre-act'),
   admin: authenticatedUser('lab-admin', ['system:masters']),
 } as const;
+
+const clusterUsers = ['bot', 'bot-act', 'admin'] as const;
 
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 const nameSuffix = (): string => [...randomBytes(5)].map((byte) => alphabet[byte % alphabet.length]).join('');
@@ -70,17 +73,21 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   }
   const admission = startKyverno(store);
   for (const path of options.manifests) loadManifests(store, path);
-  const tokens = { bot: randomBytes(24).toString('base64url'), admin: randomBytes(24).toString('base64url') };
+  const newToken = (): string => randomBytes(24).toString('base64url');
+  const tokens = { bot: newToken(), 'bot-act': newToken(), admin: newToken() };
+  const known = new Map(clusterUsers.map((user) => [tokens[user], accounts[user]]));
   const audit = createAuditLog({ path: options.auditLogPath, eventsMax: options.auditEventsMax ?? auditEventsKept });
   const faults = createApiFaults(options.witness);
   const certificate = await makeServingCertificate(nowMs());
   const server = await startApiServer({
     context: { store, catalog: createResourceCatalog(store), admission, now: nowMs, podLogs, nameSuffix },
     certificate,
-    tokens: new Map([
-      [tokens.bot, accounts.bot],
-      [tokens.admin, accounts.admin],
-    ]),
+    tokens: known,
+    issueToken: (username) => {
+      const token = newToken();
+      known.set(token, authenticatedUser(username));
+      return token;
+    },
     audit,
     faults,
   });

@@ -61,7 +61,7 @@ beforeAll(async () => {
   const manifests = ['online-boutique', 'bot/rbac.yaml', 'kyverno'].map(manifest);
   cluster = await startCluster({ nowMs: Date.now, manifests });
   cluster.store.create('configmaps', settings, 'kubectl');
-  bot = clientsOf(cluster.kubeconfig('bot'));
+  bot = clientsOf(cluster.kubeconfig('bot-act'));
 });
 afterAll(() => cluster.close());
 
@@ -83,9 +83,11 @@ describe('every policy on file', () => {
 
   it('judges the bot alone, and a denial is a denial', () => {
     for (const { spec } of cluster.store.list('validatingpolicies')) {
-      expect(spec.matchConditions).toEqual([
-        { name: 'is-the-bot', expression: expect.stringContaining('system:serviceaccount:sre:ai4all-sre') },
-      ]);
+      expect(spec.matchConditions[0]).toEqual({
+        name: 'is-the-bot',
+        expression:
+          'request.userInfo.username in ["system:serviceaccount:sre:ai4all-sre", "system:serviceaccount:sre:ai4all-sre-act"]',
+      });
       expect([spec.validationActions, spec.failurePolicy]).toEqual([['Deny'], 'Fail']);
     }
   });
@@ -158,7 +160,7 @@ describe('unlawful writes are refused by the policy that they break', () => {
     ['a pause', 'workload-fields', { kind: 'deployments', name: 'cartservice', body: { spec: { paused: true } } }],
     [
       'a new label',
-      'workload-fields',
+      'metadata-fields',
       { kind: 'deployments', name: 'cartservice', body: { metadata: { labels: { a: 'b' } } } },
     ],
     ['another type', 'service-fields', { kind: 'services', name: 'cartservice', body: { spec: { type: 'NodePort' } } }],
@@ -210,7 +212,7 @@ describe('where the bot may write', () => {
       ...role,
       kind: 'ClusterRoleBinding',
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'all' },
-      subjects: [{ kind: 'ServiceAccount', name: 'ai4all-sre', namespace: 'sre' }],
+      subjects: [{ kind: 'ServiceAccount', name: 'ai4all-sre-act', namespace: 'sre' }],
     };
     cluster.store.create('clusterrolebindings', binding, 'kubectl');
     const gone = await refusalOf(bot.core.deleteNamespacedService({ name: 'adservice', namespace }));

@@ -45,13 +45,45 @@ const withText = (environment: Environment): Environment =>
       return found?.[0] ?? '';
     });
 
+/** What a policy may read of the cluster while it judges, as Kyverno offers it. */
+export class ClusterReads {
+  readonly get: (apiVersion: string, plural: string, namespace: string, name: string) => unknown;
+  readonly list: (apiVersion: string, plural: string, namespace: string) => readonly unknown[];
+
+  constructor(reads: Pick<ClusterReads, 'get' | 'list'>) {
+    this.get = reads.get;
+    this.list = reads.list;
+  }
+}
+
+const reads = 'kyverno.Resource';
+
+/** `resource.Get` fails for what does not exist, so that a policy which needs it fails closed. */
+const withReads = (environment: Environment): Environment =>
+  environment
+    .registerType(reads, { ctor: ClusterReads, fields: {} })
+    .registerFunction(
+      `${reads}.Get(string, string, string, string): dyn`,
+      (cluster: ClusterReads, apiVersion: string, plural: string, namespace: string, name: string) => {
+        const object = cluster.get(apiVersion, plural, namespace, name);
+        if (object === undefined) throw new Error(`${plural} "${name}" not found`);
+        return celValue(object);
+      },
+    )
+    .registerFunction(
+      `${reads}.List(string, string, string): dyn`,
+      (cluster: ClusterReads, apiVersion: string, plural: string, namespace: string) =>
+        celValue({ items: cluster.list(apiVersion, plural, namespace) }),
+    )
+    .registerVariable('resource', reads);
+
 /** What an admission expression may speak of. */
 const celVariables = ['object', 'oldObject', 'request', 'namespaceObject', 'variables'] as const;
 
-/** CEL as policies see it: the admission variables, optional fields, and the Kubernetes functions for quantities and text. */
+/** CEL as policies see it: the admission variables, optional fields, the Kubernetes functions for quantities and text, and Kyverno's for reading. */
 export const createCelEnvironment = (): Environment => {
   const bare = new Environment({ enableOptionalTypes: true, unlistedVariablesAreDyn: false });
-  const extended = withText(withQuantities(bare));
+  const extended = withReads(withText(withQuantities(bare)));
   return celVariables.reduce((environment, name) => environment.registerVariable(name, 'dyn'), extended);
 };
 

@@ -2,7 +2,7 @@ import { ApiError } from '../api/api-error.ts';
 import { type JsonMap, mapOf } from '../frozen.ts';
 import type { KubeObject } from '../kube-object.ts';
 import type { KubeStore } from '../kube-store.ts';
-import { celValue, createCelEnvironment } from './cel-environment.ts';
+import { ClusterReads, celValue, createCelEnvironment } from './cel-environment.ts';
 import { type AdmissionRequest, constraintsMatch } from './match-constraints.ts';
 import { type CompiledPolicy, compilePolicy, type PolicyOutcome } from './validating-policy.ts';
 import { configurationName, webhookConfiguration, webhookName } from './webhook-configuration.ts';
@@ -121,6 +121,10 @@ const followPolicies = (
 /** Starts the policy engine on a store: ValidatingPolicy objects in it judge every create, update and delete. */
 export const startKyverno = (store: KubeStore): PolicyAdmission => {
   const policies = followPolicies(store);
+  const resource = new ClusterReads({
+    get: (_apiVersion, plural, namespace, name) => store.get(plural, namespace, name),
+    list: (_apiVersion, plural, namespace) => store.list(plural, ...(namespace === '' ? [] : [namespace])),
+  });
   let isAvailable = true;
 
   /** Match conditions are the API server's own work: a condition that cannot be evaluated refuses the request. */
@@ -149,7 +153,7 @@ export const startKyverno = (store: KubeStore): PolicyAdmission => {
   const admit = (request: AdmissionRequest): readonly string[] => {
     if (store.get('validatingwebhookconfigurations', '', configurationName) === undefined) return [];
     const namespace = request.namespace === '' ? undefined : store.get('namespaces', '', request.namespace);
-    const bindings = bindingsOf(request, namespace);
+    const bindings = { ...bindingsOf(request, namespace), resource };
     return policies
       .compiled()
       .filter(({ spec }) => constraintsMatch(spec.matchConstraints, request, namespace))

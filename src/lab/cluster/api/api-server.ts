@@ -12,6 +12,8 @@ interface ApiServerOptions {
   readonly context: ApiContext;
   readonly certificate: ServingCertificate;
   readonly tokens: TokenTable;
+  /** Makes a new token of a user, which is in `tokens` from then on. */
+  readonly issueToken: (username: string) => string;
   readonly audit: AuditLog;
   readonly faults: ApiFaults;
 }
@@ -28,13 +30,13 @@ interface ApiServer {
 
 /** Serves the Kubernetes API over HTTPS on a free port of 127.0.0.1. */
 export const startApiServer = async (options: ApiServerOptions): Promise<ApiServer> => {
-  const { context, certificate, tokens, audit, faults } = options;
+  const { context, certificate, tokens, issueToken, audit, faults } = options;
   let address = '';
   const deps: MessageDependencies = {
     context,
     audit,
     faults,
-    reviews: { authorize: createAuthorizer(context.store), tokens },
+    reviews: { authorize: createAuthorizer(context.store), tokens, issueToken, now: context.now },
     address: () => address,
   };
   const server = createServer({ key: certificate.keyPem, cert: certificate.certPem }, (message, response) => {

@@ -1,13 +1,18 @@
 import type { Permission } from '../access/authorize.ts';
 import { authenticate, type TokenTable } from '../access/token-table.ts';
 import { type JsonMap, listOf, mapOf } from '../frozen.ts';
+import type { KubeObject } from '../kube-object.ts';
 import { decodeBody } from '../objects/apply-patch.ts';
+import { ApiError } from './api-error.ts';
 import type { ApiRequest, ApiUser, PlainAnswer, RequestInfo } from './api-request.ts';
 
 /** What the questions about access are answered from. */
 export interface ReviewSources {
   readonly authorize: (user: ApiUser, info: RequestInfo) => Permission;
   readonly tokens: TokenTable;
+  readonly issueToken: (username: string) => string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -40,6 +45,24 @@ const tokenReview = (sources: ReviewSources, sent: JsonMap): JsonMap => {
     ...sent,
     status: user === null ? { authenticated: false, error: 'invalid bearer token' } : { authenticated: true, user },
   };
+};
+
+/** POST serviceaccounts/token: a bearer token of an account, which must exist. */
+export const issueAccountToken = (
+  sources: ReviewSources,
+  request: ApiRequest,
+  account: KubeObject | undefined,
+): PlainAnswer => {
+  const { namespace, name } = request.info;
+  if (account === undefined) {
+    throw new ApiError(404, `serviceaccounts ${JSON.stringify(name)} not found`, { reason: 'NotFound' });
+  }
+  const sent = mapOf(decodeBody(request.body, request.contentType));
+  const { expirationSeconds = 3600, ...spec } = mapOf(sent.spec);
+  const expirationTimestamp = new Date(sources.now() + Number(expirationSeconds) * 1000).toISOString();
+  const token = sources.issueToken(`system:serviceaccount:${namespace}:${name}`);
+  const body = { ...sent, spec: { ...spec, expirationSeconds }, status: { token, expirationTimestamp } };
+  return { kind: 'json', code: 201, body };
 };
 
 /** POST on the kinds that are questions: who am I, whose token is this, may I. Null when the path is none of them. */

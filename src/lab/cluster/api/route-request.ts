@@ -3,7 +3,7 @@ import { methodNotAllowed } from './api-error.ts';
 import type { ApiAnswer, ApiRequest, PlainAnswer } from './api-request.ts';
 import { discover } from './discovery.ts';
 import { handlers } from './handlers.ts';
-import { answerReview, type ReviewSources } from './reviews.ts';
+import { answerReview, issueAccountToken, type ReviewSources } from './reviews.ts';
 import type { ServedResource } from './served-resource.ts';
 
 const nothingHere: PlainAnswer = { kind: 'text', code: 404, body: '404 page not found\n' };
@@ -30,6 +30,9 @@ export const routeRequest = (
   if (!info.isResource) return discover(context.catalog, info.path, outer.address) ?? nothingHere;
   const review = answerReview(outer.reviews, request);
   if (review !== null) return review;
+  if (info.plural === 'serviceaccounts' && info.subresource === 'token' && info.verb === 'create') {
+    return issueAccountToken(outer.reviews, request, context.store.get('serviceaccounts', info.namespace, info.name));
+  }
   const resource = context.catalog.find(info.group, info.version, info.plural);
   if (resource === undefined || !isReachable(request, resource)) return nothingHere;
   if (info.subresource !== '' && !resource.subresources.includes(info.subresource)) return nothingHere;
