@@ -26,6 +26,8 @@ export interface Config {
     readonly kubeconfigPath?: string;
     readonly context?: string;
     readonly namespaces: readonly string[];
+    /** The service account in whose name the bot writes. */
+    readonly actAccount: { readonly namespace: string; readonly name: string };
   };
   readonly store:
     | { readonly kind: 'sqlite' }
@@ -97,6 +99,9 @@ const chaos = z.string().transform((text, context): Config['chaos'] => {
 
 const namespaceName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
+const accountName = /^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/;
+const accountRule = 'must be a service account as namespace/name';
+
 const environment = z.object({
   SLACK_MODE: z.enum(['socket', 'http']).default('socket'),
   SLACK_BOT_TOKEN: z.string({ error: 'is missing: the Bot User OAuth Token (xoxb-...) of your Slack app' }).min(1),
@@ -110,6 +115,7 @@ const environment = z.object({
   APPROVER_GROUP: z.string().min(1).optional(),
   KUBECONFIG: z.string().min(1).optional(),
   KUBE_CONTEXT: z.string().min(1).optional(),
+  KUBE_ACT_ACCOUNT: z.string().regex(accountName, accountRule).default('sre/ai4all-sre-act'),
   NAMESPACES: z
     .string({ error: 'is missing: the namespaces to watch, separated by commas, e.g. online-boutique' })
     .min(1),
@@ -214,14 +220,22 @@ const inferenceOf = (env: Environment): Config['inference'] => ({
   wellSeconds: env.INFERENCE_WELL_SECONDS,
 });
 
+const actAccountOf = (text: string): Config['kubernetes']['actAccount'] => {
+  const [namespace = '', name = ''] = text.split('/');
+  return { namespace, name };
+};
+
+const kubernetesOf = (env: Environment): Config['kubernetes'] => ({
+  ...(env.KUBECONFIG === undefined ? {} : { kubeconfigPath: env.KUBECONFIG }),
+  ...(env.KUBE_CONTEXT === undefined ? {} : { context: env.KUBE_CONTEXT }),
+  namespaces: list(env.NAMESPACES),
+  actAccount: actAccountOf(env.KUBE_ACT_ACCOUNT),
+});
+
 const configOf = (env: Environment): Config =>
   Object.freeze({
     slack: slackOf(env),
-    kubernetes: {
-      ...(env.KUBECONFIG === undefined ? {} : { kubeconfigPath: env.KUBECONFIG }),
-      ...(env.KUBE_CONTEXT === undefined ? {} : { context: env.KUBE_CONTEXT }),
-      namespaces: list(env.NAMESPACES),
-    },
+    kubernetes: kubernetesOf(env),
     store: storeOf(env),
     prometheus: { url: env.PROMETHEUS_URL, rateWindowSeconds: env.PROMETHEUS_RATE_WINDOW_SECONDS },
     loki: { url: env.LOKI_URL },
@@ -257,6 +271,10 @@ const soundSettings = (present: Readonly<Record<string, string | undefined>>): E
 /** The data folder alone, for the tools that need nothing else of the bot's settings. */
 export const readDataDir = (env: Readonly<Record<string, string | undefined>>): string =>
   environment.shape.DATA_DIR.parse(withoutEmpty(env).DATA_DIR);
+
+/** The account in whose name the bot writes, for the tools that need nothing else of the bot's settings. */
+export const readActAccount = (env: Readonly<Record<string, string | undefined>>): Config['kubernetes']['actAccount'] =>
+  actAccountOf(environment.shape.KUBE_ACT_ACCOUNT.parse(withoutEmpty(env).KUBE_ACT_ACCOUNT));
 
 /** The environment as a frozen Config; throws one ConfigError that lists every problem and how to mend it. */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {

@@ -35,6 +35,7 @@ beforeAll(async () => {
   chaos = createChaos({ store: cluster.store, world, now: nowMs, random: () => 0.3 });
   kubernetes = createKubernetes({
     kubeconfig: cluster.kubeconfig('bot'),
+    actAccount: { namespace: 'sre', name: 'ai4all-sre-act' },
     namespaces: [namespace],
     records: createMemoryRecords(),
     clock: wallClock,

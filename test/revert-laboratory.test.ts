@@ -26,6 +26,7 @@ beforeAll(async () => {
   admin = createApiServer({ kubeconfig: cluster.kubeconfig('admin') });
   kubernetes = createKubernetes({
     kubeconfig: cluster.kubeconfig('bot'),
+    actAccount: { namespace: 'sre', name: 'ai4all-sre-act' },
     namespaces: [namespace],
     records: createMemoryRecords(),
     clock: wallClock,

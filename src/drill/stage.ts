@@ -28,6 +28,7 @@ export interface Stage {
 
 const manifestsFolder = fileURLToPath(new URL('../../manifests', import.meta.url));
 const botUser = 'system:serviceaccount:sre:ai4all-sre';
+const actUser = `${botUser}-act`;
 
 /** Nothing listens on the discard port: a source that is not there answers so at once. */
 const nowhere = 'http://127.0.0.1:9';
@@ -39,8 +40,12 @@ const harmlessGroups = new Set(['authorization.k8s.io', 'authentication.k8s.io',
 const auditedWritesOf = (lab: Laboratory): readonly string[] =>
   lab.cluster
     .auditEvents()
-    .filter(({ user, verb, objectRef }) => user.username === botUser && !reads.has(verb) && objectRef !== undefined)
+    .filter(
+      ({ user, verb, objectRef }) =>
+        [botUser, actUser].includes(user.username) && !reads.has(verb) && objectRef !== undefined,
+    )
     .filter(({ objectRef }) => !harmlessGroups.has(objectRef?.apiGroup ?? '') && objectRef?.resource !== 'events')
+    .filter(({ objectRef }) => objectRef?.subresource !== 'token')
     .filter(({ requestURI, responseStatus }) => !requestURI.includes('dryRun=All') && Number(responseStatus.code) < 300)
     .map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}/${objectRef?.name}`);
 
@@ -105,8 +110,8 @@ const botKubeconfig = async (
   kubeconfig: string,
   { namespace, dataDir }: { readonly namespace: string; readonly dataDir: string },
 ): Promise<string> => {
-  const isKnown = await api.may(botUser, 'patch', namespace).catch(() => false);
-  if (!isKnown) return kubeconfig;
+  const may = (user: string): Promise<boolean> => api.may(user, 'patch', namespace).catch(() => false);
+  if (!(await may(actUser)) && !(await may(botUser))) return kubeconfig;
   const text = impersonating(readFileSync(kubeconfig, 'utf8'), dirname(resolve(kubeconfig)));
   return writeSecret(join(dataDir, 'kubeconfig.yaml'), text);
 };

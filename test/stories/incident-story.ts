@@ -73,7 +73,7 @@ const stateInWords = ({ file, thread }: Sight): string =>
     `thread ${thread.map(({ key }) => key).join(', ')}`,
   ].join('\n  ');
 
-const botUser = 'system:serviceaccount:sre:ai4all-sre';
+const botUsers = ['system:serviceaccount:sre:ai4all-sre', 'system:serviceaccount:sre:ai4all-sre-act'];
 /** The bot's own store, where it is in the API server. */
 const bookkeeping = /^\/apis\/(sre\.ai4all\.dev|coordination\.k8s\.io)\//;
 
@@ -83,7 +83,10 @@ const reads = new Set(['get', 'list', 'watch']);
 export const writesOfBot = (lab: Laboratory): readonly AuditedWrite[] =>
   lab.cluster
     .auditEvents()
-    .filter(({ user, verb, objectRef }) => user.username === botUser && !reads.has(verb) && objectRef !== undefined)
+    .filter(
+      ({ user, verb, objectRef }) => botUsers.includes(user.username) && !reads.has(verb) && objectRef !== undefined,
+    )
+    .filter(({ objectRef }) => objectRef?.subresource !== 'token')
     .filter(({ requestURI }) => !requestURI.includes('dryRun=All') && !bookkeeping.test(requestURI))
     .map(({ auditID, verb, objectRef, responseStatus }) => ({
       auditId: auditID,

@@ -102,7 +102,7 @@ describe('an outage of the API server', { timeout: 300_000 }, () => {
   });
 
   it('that swallows the answer to the write, and is away right after it, is settled by reading back: one write', async () => {
-    stage.lab.cluster.injectFault({ user: bot, verb: 'patch', dryRun: false, lostReply: true });
+    stage.lab.cluster.injectFault({ user: `${bot}-act`, verb: 'patch', dryRun: false, lostReply: true });
     await breakAndTell(till(3));
     await untilCase(till(3), 'the write is intended', isIntended);
     wires.api?.unplug();
