@@ -5,6 +5,8 @@ export const limits = {
   /** The model must answer well for this long before a forced watchtower ends. */
   inferenceWellMsMin: 60_000,
   inferenceProbeEveryMs: 30_000,
+  /** How often the bot looks whether the policies on its writes stand guard. */
+  policyLookEveryMs: 15_000,
   /** Evidence text given to a model, in characters: about 6k tokens. */
   promptCharsMax: 24_000,
   /** Plans that are tried before a person takes over. */

@@ -18,6 +18,7 @@ import { readExperiments } from './adapters/kubernetes/chaos-experiments.ts';
 import { createKubernetes, type Kubernetes } from './adapters/kubernetes/create-kubernetes.ts';
 import { openKubernetesStores } from './adapters/kubernetes/store/open-stores.ts';
 import { createKyverno } from './adapters/kyverno/create-kyverno.ts';
+import { requiredPolicies } from './adapters/kyverno/required-policies.ts';
 import { createLoki } from './adapters/loki/create-loki.ts';
 import { createNoModel } from './adapters/ollama/create-no-model.ts';
 import { createOllama } from './adapters/ollama/create-ollama.ts';
@@ -36,6 +37,7 @@ import { createEndingSteps } from './flow/ending-steps.ts';
 import { createInquirySteps } from './flow/inquiry-steps.ts';
 import { createOwnedCases } from './flow/lease-lost.ts';
 import { createModeKeeper } from './flow/mode-keeper.ts';
+import { createPolicyWatch } from './flow/policy-watch.ts';
 import { createRemedySteps } from './flow/remedy-steps.ts';
 import { createSteadyClock } from './flow/steady-clock.ts';
 import { limits } from './limits.ts';
@@ -116,10 +118,10 @@ const adaptersFor = async (config: Config, log: Log, seams: Seams) => {
   const clock = createSteadyClock({ wall: seams.clock ?? wallClock, steadyMs: () => performance.now() });
   const opened = await storesFor(config, clock, log);
   const stores = seams.stores?.(opened) ?? opened;
-  const { namespaces } = config.kubernetes;
+  const { namespaces, actAccount } = config.kubernetes;
   const { actMsMax, owns: mayWrite } = stores.ownership;
   const kubernetes = createKubernetes({
-    ...{ ...kubeconfigOf(config), namespaces, clock, log, mayWrite },
+    ...{ ...kubeconfigOf(config), namespaces, actAccount, clock, log, mayWrite },
     records: stores.changes,
     // It outlives the process and is not in the store: who reads the store cannot try guesses on its digests.
     ...{ digestKey: config.slack.botToken, writeMsMax: actMsMax },
@@ -132,7 +134,7 @@ const adaptersFor = async (config: Config, log: Log, seams: Seams) => {
     changes: kubernetes.recorder,
   };
   const { writesPerTenMinutesMax } = config.policy;
-  const policies = createKyverno({ list: kubernetes.list });
+  const policies = createKyverno({ list: kubernetes.list, required: requiredPolicies });
   const hands = { writer: kubernetes.writer, policies, namespaces, writesPerTenMinutesMax };
   const embedder = embedderFor(config);
   const memory = createMemoryShelf({ records: stores.memories, embedder, index: await vectorIndexFor(log), log });
@@ -144,8 +146,9 @@ const adaptersFor = async (config: Config, log: Log, seams: Seams) => {
     probeEveryMs: config.inference.probeSeconds * 1000,
     wellMsMin: config.inference.wellSeconds * 1000,
   });
+  const guard = createPolicyWatch({ policies, writer: kubernetes.writer, modes, ids, log });
   const { slackPaces } = seams;
-  return { clock, meter, metricsText, stores, kubernetes, senses, hands, memory, modes, slackPaces };
+  return { clock, meter, metricsText, stores, kubernetes, senses, hands, memory, modes, guard, slackPaces };
 };
 
 type Adapters = Awaited<ReturnType<typeof adaptersFor>>;
@@ -172,7 +175,7 @@ const peopleFor = (config: Config, log: Log, adapters: Adapters) => {
 
 /** The shelves and the steps of the road over the adapters. */
 const stepsFor = (config: Config, log: Log, adapters: Adapters) => {
-  const { stores, senses, hands, memory, modes, meter, clock } = adapters;
+  const { stores, senses, hands, memory, modes, guard, meter, clock } = adapters;
   const { ownership } = stores;
   const tools = { cases: createOwnedCases(stores.cases, ownership), journal: stores.journal, clock, ids, log };
   const thinking = { model: modes.model, clock };
@@ -189,7 +192,7 @@ const stepsFor = (config: Config, log: Log, adapters: Adapters) => {
       director: createDirector(thinking),
       actions,
     }),
-    ...createRemedySteps({ tools, senses, hands, policy: config.policy, meter, mode, ownership }),
+    ...createRemedySteps({ tools, senses, hands, policy: config.policy, meter, mode, doubt: guard.doubt, ownership }),
     ...createEndingSteps({ tools, archive, memory }),
   };
 };
@@ -207,7 +210,7 @@ const checkJournal = async (journal: Journal, log: Log): Promise<void> => {
 /** Starts the bot: adapters, shelves, loop. Rejects with advice when a part that it cannot live without does not start. */
 export const startBot = async (config: Config, log: Log, seams: Seams = {}): Promise<Bot> => {
   const adapters = await adaptersFor(config, log, seams);
-  const { clock, stores, kubernetes, memory, modes, meter, metricsText, senses } = adapters;
+  const { clock, stores, kubernetes, memory, modes, guard, meter, metricsText, senses } = adapters;
   const { cases, journal, inbox, shown } = stores;
   const slack = peopleFor(config, log, adapters);
   const road = createRoad({
@@ -226,20 +229,13 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
   const { notices } = slack;
   const http = createHttpServer({
     ...config.webhook,
-    notices,
-    sources,
-    inbox,
-    journal,
-    clock,
-    log,
-    meter,
-    metricsText,
-    ready,
+    ...{ notices, sources, inbox, journal, clock, log, meter, metricsText, ready },
   });
 
   kubernetes.recorder.start();
   await memory.start();
   await modes.start();
+  await guard.start();
   // From here on alerts are kept, though nobody may work on them for a while yet.
   const url = await http.start();
   await slack.start();
@@ -268,6 +264,7 @@ export const startBot = async (config: Config, log: Log, seams: Seams = {}): Pro
       await http.stop();
       await road.stop();
       clockKeeper.stop();
+      guard.stop();
       modes.stop();
       await slack.stop();
       await kubernetes.recorder.stop();

@@ -17,3 +17,10 @@ export interface Review {
   /** Unified diff of the objects' YAML before and after the dry run; empty when no dry run succeeded. */
   readonly diff: string;
 }
+
+/** The gate that asks whether Kyverno stands guard. */
+export const guardGate = 'Kyverno';
+
+/** Whether a review failed because nobody stands guard: then no other plan can pass either. */
+export const isUnguarded = ({ gates }: Review): boolean =>
+  gates.some(({ name, passed }) => name === guardGate && !passed);

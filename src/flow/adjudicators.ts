@@ -1,12 +1,13 @@
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Gate } from '../domain/review.ts';
+import { type Gate, guardGate } from '../domain/review.ts';
 import { type ObjectRef, shortName } from '../domain/workload.ts';
 import { limits } from '../limits.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { DryRunAnswer } from '../ports/cluster-writer.ts';
 import type { PolicyState } from '../ports/policy-engine.ts';
+import { troubleOfAnswer, troubleOfChallenge, troubleOfPolicies } from './policy-guard.ts';
 
 /** Everything that the adjudicators may look at. They ask nobody. */
 export interface GuardFacts {
@@ -16,6 +17,8 @@ export interface GuardFacts {
   readonly live: ReadonlyMap<string, JsonObject>;
   readonly policies: Answer<readonly PolicyState[]>;
   readonly dryRuns: readonly DryRunAnswer[];
+  /** What became of a dry run that the policies must refuse. */
+  readonly challenge?: DryRunAnswer;
   /** Other cases with a write on its way, by `namespace/kind/name` of the target. */
   readonly lockedBy: ReadonlyMap<string, string>;
   readonly writesInTenMinutes: number;
@@ -109,12 +112,13 @@ const preconditionsHold: Adjudicator = (plan, { live }) => {
   return null;
 };
 
-const kyvernoStandsGuard: Adjudicator = (_plan, { policies }) => {
-  if (policies.outcome === 'unreachable') return `Kyverno's state is unknown: ${policies.reason}`;
-  const deny =
-    policies.outcome === 'found' ? policies.value.filter(({ action, ready }) => action === 'Deny' && ready) : [];
-  return deny.length === 0 ? 'no Kyverno policy that can deny is in force: without one nothing is written' : null;
-};
+const kyvernoStandsGuard: Adjudicator = (_plan, { policies, dryRuns, challenge }) =>
+  troubleOfPolicies(policies) ??
+  dryRuns.map(troubleOfAnswer).find((trouble) => trouble !== null) ??
+  (challenge === undefined ? null : troubleOfChallenge(challenge));
+
+/** Whether the facts show that Kyverno does not stand guard. */
+export const isGuardMissing = (plan: Plan, facts: GuardFacts): boolean => kyvernoStandsGuard(plan, facts) !== null;
 
 const describeDryRun = (answer: DryRunAnswer): string | null => {
   switch (answer.kind) {
@@ -149,7 +153,7 @@ export const adjudicators: readonly { readonly name: string; readonly passed: st
       passed: 'the objects are as the plan presumes',
       judge: preconditionsHold,
     },
-    { name: 'Kyverno', passed: 'policies that can deny are in force', judge: kyvernoStandsGuard },
+    { name: guardGate, passed: 'its policies stand guard, and refuse what they must', judge: kyvernoStandsGuard },
     {
       name: 'Server dry run',
       passed: 'the API server and its admission accept the exact patch',

@@ -2,11 +2,11 @@ import type { CaseFile } from '../domain/case-file.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Patch, Plan } from '../domain/plan.ts';
 import type { Review } from '../domain/review.ts';
-import { shortName } from '../domain/workload.ts';
+import { type ObjectRef, shortName } from '../domain/workload.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { ClusterWriter, DryRunAnswer } from '../ports/cluster-writer.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
-import { type GuardFacts, judge, valueAt } from './adjudicators.ts';
+import { type GuardFacts, isGuardMissing, judge, valueAt } from './adjudicators.ts';
 import { diffOf } from './diff-of.ts';
 import { type RoadTools, type Step, turnPageFor, withAttempt } from './road.ts';
 import { writeTraffic } from './write-traffic.ts';
@@ -18,6 +18,8 @@ export interface GuardDeps extends RoadTools {
   readonly policies: PolicyEngine;
   readonly namespaces: readonly string[];
   readonly writesPerTenMinutesMax: number;
+  /** Told when a review finds that nobody stands guard, and at which object that was seen. */
+  readonly doubt?: (target: ObjectRef) => void;
 }
 
 const dryRunsMax = 5;
@@ -62,15 +64,26 @@ export const createGuardFacts = (deps: GuardDeps) => {
       writeTraffic(deps, uid),
       readTargets(plan),
     ]);
-    return {
+    const dryRuns = await dryRun(plan, uid);
+    const [first] = plan.patches;
+    // A refused plan proves by itself that somebody stands guard, or needs no more proof that nobody does.
+    const isAccepted = dryRuns.every(({ kind }) => kind === 'accepted');
+    const challenge =
+      first === undefined || !isAccepted
+        ? undefined
+        : await deps.writer.challenge(first.target, { incidentUid: uid, actionId: plan.id });
+    const facts: GuardFacts = {
       file,
       namespaces: deps.namespaces,
       live,
       policies,
-      dryRuns: await dryRun(plan, uid),
+      dryRuns,
+      ...(challenge === undefined ? {} : { challenge }),
       ...traffic,
       writesPerTenMinutesMax: deps.writesPerTenMinutesMax,
     };
+    if (first !== undefined && isGuardMissing(plan, facts)) deps.doubt?.(first.target);
+    return facts;
   };
 };
 

@@ -8,11 +8,17 @@ import type { Meter } from '../ports/meter.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
 import type { Settings } from '../ports/settings.ts';
 
-/** Knows the mode in force, keeps what people chose, and forces watchtower while inference is unwell. */
+/** What forces watchtower mode: each ends by itself, and the mode returns when none is left. */
+type Cause = 'inference' | 'policies';
+
+/** Knows the mode in force, keeps what people chose, and forces watchtower while inference is unwell or nobody stands guard. */
 export interface ModeKeeper {
   state(): ModeState;
   /** Returns one sentence for the person who chose. */
   choose(mode: Mode, by: Actor): Promise<string>;
+  /** Forces watchtower mode until it is released; said again, it changes nothing. */
+  force(cause: 'policies', why: string): Promise<void>;
+  release(cause: 'policies'): Promise<void>;
   /** The model, watched: an answer that fails or comes too late forces watchtower mode. */
   readonly model: Model;
   /** Reads the chosen mode and begins to probe. */
@@ -47,6 +53,21 @@ interface Chosen {
   readonly since: string;
   readonly reason: string;
 }
+
+/** Why watchtower mode is forced, and since when. */
+type Forcing = Omit<Chosen, 'mode'>;
+
+const stateOf = (chosen: Chosen, forcing: Forcing | undefined): ModeState => ({
+  chosen: chosen.mode,
+  effective: forcing === undefined ? chosen.mode : 'watchtower',
+  since: (forcing ?? chosen).since,
+  reason: (forcing ?? chosen).reason,
+});
+
+const answerTo = (mode: Mode, forcing: Forcing | undefined): string =>
+  forcing === undefined || mode === 'watchtower'
+    ? `The bot is now in ${mode} mode.`
+    : `Noted: ${mode}. The bot stays in watchtower mode until that is over: ${forcing.reason}.`;
 
 /** Probes a model that was unwell until it has been well for a while; then calls `recovered`. */
 const createConvalescence = (
@@ -93,14 +114,9 @@ export const createModeKeeper = (deps: ModeKeeperDeps): ModeKeeper => {
   const { clock, model, settings } = deps;
   const listeners = new Set<() => void>();
   let chosen: Chosen = { mode: deps.initial, since: clock.now(), reason: 'set by the configuration' };
-  let forced: { readonly reason: string; readonly since: string } | null = null;
-
-  const state = (): ModeState => ({
-    chosen: chosen.mode,
-    effective: forced === null ? chosen.mode : 'watchtower',
-    since: (forced ?? chosen).since,
-    reason: (forced ?? chosen).reason,
-  });
+  const forced = new Map<Cause, Forcing>();
+  const inForce = () => [...forced.values()][0];
+  const state = (): ModeState => stateOf(chosen, inForce());
 
   const announce = (): void => {
     note(deps, state());
@@ -113,32 +129,34 @@ export const createModeKeeper = (deps: ModeKeeperDeps): ModeKeeper => {
     await deps.journal.append({ uid: noIncident, actor, verb, subject, detail: { reason } });
   };
 
-  const force = async (why: string): Promise<void> => {
-    convalescence.begin();
-    if (forced !== null) return;
-    forced = { reason: `inference is unwell: ${why}`, since: clock.now() };
+  const force = async (cause: Cause, reason: string): Promise<void> => {
+    if (forced.has(cause)) return;
+    forced.set(cause, { reason, since: clock.now() });
     await changed('watchtower-forced', 'bot');
   };
 
-  const release = async (): Promise<void> => {
-    forced = null;
+  const release = async (cause: Cause): Promise<void> => {
+    forced.delete(cause);
     await changed('watchtower-ended', 'bot');
   };
 
-  const convalescence = createConvalescence(deps, { recovered: release, relapsed: force });
+  const unwell = async (why: string): Promise<void> => {
+    convalescence.begin();
+    await force('inference', `inference is unwell: ${why}`);
+  };
+
+  const convalescence = createConvalescence(deps, { recovered: () => release('inference'), relapsed: unwell });
 
   const choose = async (mode: Mode, by: Actor): Promise<string> => {
     chosen = { mode, since: clock.now(), reason: `chosen by ${by.name}` };
     await deps.settings.set(settingKey, mode);
     await changed('mode-chosen', by.id);
-    return forced === null || mode === 'watchtower'
-      ? `The bot is now in ${mode} mode.`
-      : `Noted: ${mode}. The bot stays in watchtower mode until inference is well again (${forced.reason}).`;
+    return answerTo(mode, inForce());
   };
 
   const watched = async (asked: Promise<ModelAnswer>): Promise<ModelAnswer> => {
     const answer = await asked;
-    if (answer.kind === 'failed') await force(answer.reason);
+    if (answer.kind === 'failed') await unwell(answer.reason);
     return answer;
   };
 
@@ -154,6 +172,10 @@ export const createModeKeeper = (deps: ModeKeeperDeps): ModeKeeper => {
   return {
     state,
     choose,
+    force,
+    release: async (cause) => {
+      if (forced.has(cause)) await release(cause);
+    },
     model: { label: model.label, ask: (question) => watched(model.ask(question)), probe: () => watched(model.probe()) },
     start: async () => {
       const stored = await deps.settings.get(settingKey);

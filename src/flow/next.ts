@@ -3,6 +3,7 @@ import type { CaseFile } from '../domain/case-file.ts';
 import { disciplines } from '../domain/fault.ts';
 import type { Instant } from '../domain/json.ts';
 import { pendingCauses } from '../domain/pending-cause.ts';
+import { isUnguarded } from '../domain/review.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Verification } from '../domain/verification.ts';
 import { limits } from '../limits.ts';
@@ -102,7 +103,8 @@ const afterDecision = (file: CaseFile, attempt: Attempt, now: Instant): Next => 
 
 const attemptNext = (file: CaseFile, attempt: Attempt, now: Instant): Next => {
   if (attempt.review === undefined) return step('guard');
-  if (!attempt.review.passed) return nextPlan(file);
+  // Another plan is no way around a guard that is not there.
+  if (!attempt.review.passed) return isUnguarded(attempt.review) ? step('conclude') : nextPlan(file);
   if (attempt.ask === undefined) return step('ask');
   return afterDecision(file, attempt, now);
 };

@@ -1,9 +1,20 @@
 import { adviceByHand } from '../analysis/by-hand.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { CaseFile } from '../domain/case-file.ts';
+import type { PlanDraft } from '../domain/plan.ts';
+import { shortName } from '../domain/workload.ts';
 import { createDraftRemedies, planHashOf } from './draft-remedies.ts';
 import { otherCauses, withoutTaken } from './other-causes.ts';
 import { type RoadTools, type Step, turnPageFor } from './road.ts';
+
+/** A restart carries its time, so that no two have the same hash; a second one is a retry all the same. */
+const isSameRestart = (plan: PlanDraft, draft: PlanDraft): boolean =>
+  draft.action === 'restart-workload' &&
+  plan.action === draft.action &&
+  plan.patches.every(({ target }, index) => {
+    const other = draft.patches[index]?.target;
+    return other !== undefined && shortName(other) === shortName(target) && other.namespace === target.namespace;
+  });
 
 /** Proposes the best remedy that was not tried yet, or writes down why there is none. */
 export const createProposeStep = (deps: RoadTools & Parameters<typeof createDraftRemedies>[0]): Step => {
@@ -12,7 +23,9 @@ export const createProposeStep = (deps: RoadTools & Parameters<typeof createDraf
   const proposal = async (file: CaseFile): Promise<Pick<Attempt, 'plan' | 'cause'> | string> => {
     const drafts = await draft(file);
     const tried = new Set(file.attempts.map((attempt) => attempt.plan.hash));
-    const best = [...drafts].find(([candidate]) => !tried.has(planHashOf(candidate)));
+    const isTried = (draft: PlanDraft): boolean =>
+      tried.has(planHashOf(draft)) || file.attempts.some(({ plan }) => isSameRestart(plan, draft));
+    const best = [...drafts].find(([candidate]) => !isTried(candidate));
     if (best !== undefined) {
       const [found, cause] = best;
       return { plan: { ...found, id: deps.ids.uid(), at: deps.clock.now(), hash: planHashOf(found) }, cause };

@@ -5,7 +5,7 @@ import { type Ownership, soleOwner } from '../ports/ownership.ts';
 import type { Senses } from '../ports/senses.ts';
 import { type AskPolicy, createAskStep, createDecideStep } from './ask.ts';
 import { createExecuteStep, createUndoStep } from './execute.ts';
-import { createGuardFacts, createGuardStep } from './guard.ts';
+import { createGuardFacts, createGuardStep, type GuardDeps } from './guard.ts';
 import type { RoadTools } from './road.ts';
 import { createLookAgainStep, createVerifyStep, createWatchStep, type VerifyPolicy } from './verify.ts';
 import { createVitalSigns } from './vital-signs.ts';
@@ -19,11 +19,14 @@ export const createRemedySteps = (deps: {
   readonly policy: AskPolicy & VerifyPolicy;
   readonly meter: Meter;
   readonly mode: () => Mode;
+  /** Told when a review finds that nobody stands guard. */
+  readonly doubt?: GuardDeps['doubt'];
   readonly ownership?: Pick<Ownership, 'owns'>;
 }) => {
   const { tools, senses, hands, policy, mode, meter } = deps;
   const vitalSigns = createVitalSigns({ metrics: senses.metrics, cluster: senses.cluster, clock: tools.clock });
-  const guarding = { ...tools, ...hands, cluster: senses.cluster };
+  const { doubt } = deps;
+  const guarding = { ...tools, ...hands, cluster: senses.cluster, ...(doubt === undefined ? {} : { doubt }) };
   const acting = {
     ...tools,
     writeOnce: createWriteOnce({ writer: hands.writer, owns: (deps.ownership ?? soleOwner).owns }),

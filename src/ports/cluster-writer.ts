@@ -10,10 +10,13 @@ export interface Stamp {
   readonly resourceVersion: string;
 }
 
-/** Why the API server said no. `policy` is set when Kyverno named one. `message` is bounded and safe to show. */
+/**
+ * Why the API server said no. `policy` is set when Kyverno named one; `unguarded` means that Kyverno was to be asked and gave no
+ * answer. `message` is bounded and safe to show.
+ */
 export interface Denial {
   readonly kind: 'denied';
-  readonly by: 'admission' | 'rbac' | 'schema' | 'not_found';
+  readonly by: 'admission' | 'unguarded' | 'rbac' | 'schema' | 'not_found';
   readonly policy?: string;
   readonly message: string;
 }
@@ -42,6 +45,11 @@ export type ReadBack =
 /** Writing to the Kubernetes API: stamped patches only. */
 export interface ClusterWriter {
   dryRun(patch: Patch, stamp: Stamp): Promise<DryRunAnswer>;
+  /**
+   * Sends, as a dry run, a change that the policies must refuse: one without annotations. Whoever accepts it does not stand guard,
+   * whatever the policies say of themselves.
+   */
+  challenge(target: ObjectRef, stamp: Pick<Stamp, 'incidentUid' | 'actionId'>): Promise<DryRunAnswer>;
   write(patch: Patch, stamp: Stamp): Promise<WriteAnswer>;
   readBack(target: ObjectRef, actionId: string): Promise<ReadBack>;
 }

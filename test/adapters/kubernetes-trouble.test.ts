@@ -26,6 +26,7 @@ beforeEach(async () => {
   records = createMemoryRecords();
   kubernetes = createKubernetes({
     kubeconfig: wire.through(cluster.kubeconfig('bot')),
+    actAccount: { namespace: 'sre', name: 'ai4all-sre-act' },
     namespaces: [namespace],
     records,
     clock: wallClock,
@@ -97,7 +98,7 @@ describe('writing in trouble', () => {
   it('hears a definite no while Kyverno is away, because the server fails closed', async () => {
     cluster.setKyverno(false);
     const ours = stamp();
-    const denial = { kind: 'denied', by: 'admission', message: expect.stringContaining('failed calling webhook') };
+    const denial = { kind: 'denied', by: 'unguarded', message: expect.stringContaining('failed calling webhook') };
     expect(await kubernetes.writer.dryRun(scaled, ours)).toMatchObject(denial);
     expect(await kubernetes.writer.write(scaled, ours)).toMatchObject(denial);
   });

@@ -37,6 +37,7 @@ const oneDeployment = () => {
     },
   });
   const writer: ClusterWriter = {
+    challenge: async () => ({ kind: 'denied', by: 'admission', policy: 'p', message: 'no annotations' }),
     dryRun: async () => ({ kind: 'accepted', before: object(), after: object() }),
     readBack: async (_target, id) => ({
       kind: id === state.actionId ? 'ours' : 'not_ours',

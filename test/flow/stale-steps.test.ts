@@ -48,6 +48,7 @@ const executing = (tools: Awaited<ReturnType<typeof stage>>['tools'], mode: Mode
     ...tools,
     writeOnce: createWriteOnce({
       writer: {
+        challenge: async () => ({ kind: 'denied', by: 'admission', policy: 'p', message: 'no annotations' }),
         dryRun: () => Promise.reject(new Error('not asked')),
         readBack: () => Promise.reject(new Error('not asked')),
         write: () => Promise.reject(new Error('not asked')),

@@ -27,6 +27,7 @@ const unreliable = (mishaps: readonly Mishap[]) => {
     metadata: { uid: 'u1', resourceVersion: String(version), annotations: { a: actionId } },
   });
   const writer: ClusterWriter = {
+    challenge: async () => ({ kind: 'denied', by: 'admission', policy: 'p', message: 'no annotations' }),
     dryRun: async () => ({ kind: 'conflict' }),
     readBack: async (_target, id) => {
       if (queue[0] === 'unreadable') {

@@ -48,13 +48,17 @@ const expectHandover = async (incident: IncidentStory, gate: RegExp): Promise<vo
 };
 
 describe('the bot keeps its hands still', { timeout: 240_000 }, () => {
-  it('Kyverno does not answer: the dry run is refused, nothing is written, a person is asked', async () => {
+  const modeSaid = () => story.sre(story.lab.slack.users.bob, 'mode');
+
+  it('Kyverno does not answer: nothing is written, a person is asked, and the mode is watchtower until it answers again', async () => {
     story.lab.cluster.setKyverno(false);
     try {
-      await expectHandover(await strike('selector-drift', 'shippingservice'), /Server dry run/);
+      await expectHandover(await strike('selector-drift', 'shippingservice'), /Kyverno/);
+      expect(await modeSaid()).toMatch(/The mode is watchtower[\s\S]*nobody stands guard: Kyverno does not answer/);
     } finally {
       story.lab.cluster.setKyverno(true);
     }
+    await expect.poll(modeSaid, { timeout: 60_000, interval: 1_000 }).not.toMatch(/The mode is watchtower/);
   });
 
   it('Kyverno has no policies: nothing is written, a person is asked', async () => {
@@ -64,9 +68,11 @@ describe('the bot keeps its hands still', { timeout: 240_000 }, () => {
     for (const { metadata } of kept) store.remove(policies, metadata.namespace ?? '', metadata.name);
     try {
       await expectHandover(await strike('selector-drift', 'currencyservice'), /Kyverno/);
+      expect(await modeSaid()).toMatch(/The mode is watchtower[\s\S]*no Kyverno policy that can deny/);
     } finally {
       for (const policy of kept) store.create(policies, policy, 'kubectl');
     }
+    await expect.poll(modeSaid, { timeout: 60_000, interval: 1_000 }).not.toMatch(/The mode is watchtower/);
   });
 
   it('inference that fails puts the bot on the watchtower: it says so, writes nothing, refuses approvals, and comes back by itself', async () => {

@@ -6,7 +6,7 @@ import type { ObjectRef } from '../../domain/workload.ts';
 import { limits } from '../../limits.ts';
 import type { ClusterWriter, Denial, ReadBack, Stamp } from '../../ports/cluster-writer.ts';
 import type { ApiServer } from './api-server.ts';
-import type { KubeReply } from './connection.ts';
+import type { KubeConnection, KubeReply } from './connection.ts';
 import { denialOf } from './denial.ts';
 import { serverMessage } from './server-message.ts';
 import { annotationKeys, stampedBody } from './stamped-patch.ts';
@@ -18,6 +18,9 @@ const contentTypes: Readonly<Record<Patch['type'], string>> = {
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
 };
+
+/** Never stored: it is only ever part of a dry run. */
+const challengeKey = 'sre.ai4all.dev/challenge';
 
 interface Done {
   readonly kind: 'done';
@@ -45,13 +48,35 @@ const goneDenial = (target: ObjectRef): Denial => ({
 export interface WriterBounds {
   /** Until when a write must have ended, one way or another; default writeMsMax. */
   readonly writeMsMax?: number;
+  /** The way out for patches; default: the one that reads. */
+  readonly acting?: Pick<KubeConnection, 'send'>;
   /** Asked as the last thing before a write is sent; default: yes. */
   readonly mayWrite?: (incidentUid: string) => boolean;
 }
 
+/** One patch on its way out. */
+type Post = (
+  patch: Patch,
+  sent: { readonly body: Json; readonly auditId: string; readonly isDry: boolean },
+) => Promise<KubeReply>;
+
+const createChallenge =
+  ({ reader }: ApiServer, post: Post): ClusterWriter['challenge'] =>
+  async (target, stamp) => {
+    const before = await reader.get(target);
+    if (before.outcome === 'unreachable') return { kind: 'unreachable', reason: before.reason };
+    if (before.outcome === 'empty') return goneDenial(target);
+    const body = { metadata: { annotations: { [challengeKey]: stamp.actionId } } };
+    const auditId = `${stamp.incidentUid}.${stamp.actionId}.challenge`;
+    const reply = await post({ target, type: 'merge', body }, { body, auditId, isDry: true });
+    if (reply.kind === 'silence') return { kind: 'unreachable', reason: reply.reason };
+    if (reply.status === 200) return { kind: 'accepted', before: before.value, after: reply.body };
+    return denialOf(reply) ?? { kind: 'unreachable', reason: serverMessage(reply) };
+  };
+
 /** Writes by stamped patches; each is sent to the object as it is read just before. */
 export const createClusterWriter = (server: ApiServer, bounds: WriterBounds = {}): ClusterWriter => {
-  const { writeMsMax = limits.writeMsMax, mayWrite = () => true } = bounds;
+  const { writeMsMax = limits.writeMsMax, mayWrite = () => true, acting = server.connection } = bounds;
 
   /**
    * A failed `test` and an unfit patch are both 422 and their texts differ between versions; whether the object has moved on tells
@@ -70,13 +95,10 @@ export const createClusterWriter = (server: ApiServer, bounds: WriterBounds = {}
     return now.outcome === 'found' && versionOf(now.value) !== stamp.resourceVersion ? { kind: 'conflict' } : denial;
   };
 
-  const post = async (
-    patch: Patch,
-    { body, auditId, isDry }: { readonly body: Json; readonly auditId: string; readonly isDry: boolean },
-  ): Promise<KubeReply> => {
+  const post: Post = async (patch, { body, auditId, isDry }) => {
     const path = await server.paths.of(patch.target);
     invariant(path !== null, 'an object that was read has a path');
-    return server.connection.send({
+    return acting.send({
       method: 'PATCH',
       path,
       query: { fieldManager, ...(isDry ? { dryRun: 'All' } : {}) },
@@ -126,6 +148,7 @@ export const createClusterWriter = (server: ApiServer, bounds: WriterBounds = {}
         return { kind: 'written', resourceVersion: versionOf(sent.after), auditId: sent.auditId };
       return sent.kind === 'silence' ? { kind: 'lost', reason: sent.reason } : sent;
     },
+    challenge: createChallenge(server, post),
     readBack,
   };
 };

@@ -24,7 +24,11 @@ const policyIn = (message: string): { readonly policy?: string } => {
 const speaksOfAdmission =
   /denied (?:the )?request|failed calling webhook|exceeded quota|violates PodSecurity|LimitRange/i;
 
+/** The API server wanted to ask Kyverno, and there was nobody, or nobody in time. */
+const speaksOfSilence = /failed calling webhook "[^"]*kyverno/i;
+
 const judge = (reply: Reply, message: string): Denial['by'] | null => {
+  if (speaksOfSilence.test(message)) return 'unguarded';
   if (speaksOfAdmission.test(message)) return 'admission';
   if (reply.status === 401) return 'rbac';
   if (reply.status === 403) return /is forbidden: (?!User )/.test(message) ? 'admission' : 'rbac';

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../domain/json.ts';
 import { listAt, textAt, valueAt } from '../../domain/json-read.ts';
 import type { Answer } from '../../ports/answer.ts';
 import type { PolicyEngine, PolicyState } from '../../ports/policy-engine.ts';
+import { troubleWith } from './policy-trouble.ts';
 
 /** Reads all objects of a collection by its API path; `empty` when the server has no such API. */
 export type ListObjects = (path: string) => Promise<Answer<readonly JsonObject[]>>;
@@ -64,8 +65,29 @@ const statesOf = (
   stateOf: (policy: JsonObject) => PolicyState,
 ): readonly PolicyState[] => (answer.outcome === 'found' ? answer.value.map(stateOf) : []);
 
+/** The policies on which the bot counts, each with what is wrong with it; one that does not exist is in trouble too. */
+const withTrouble = (
+  policies: readonly PolicyState[],
+  required: readonly string[],
+  configuration: JsonObject,
+): readonly PolicyState[] => {
+  const told = policies.map((state) => {
+    const trouble = required.includes(state.name) ? troubleWith(state, configuration) : null;
+    return trouble === null ? state : { ...state, trouble };
+  });
+  const missing = required.filter((name) => !policies.some((state) => state.name === name));
+  return [...told, ...missing.map((name) => ({ name, action: 'Deny', ready: false, trouble: 'is missing' }) as const)];
+};
+
 /** Kyverno as its policies and its webhook configuration show it. Fails closed: any doubt is `unreachable`, any gap `empty`. */
-export const createKyverno = ({ list }: { readonly list: ListObjects }): PolicyEngine => ({
+export const createKyverno = ({
+  list,
+  required = [],
+}: {
+  readonly list: ListObjects;
+  /** Names of the policies that must all stand guard. */
+  readonly required?: readonly string[];
+}): PolicyEngine => ({
   policies: async () => {
     const [webhooks, validating, classic] = await Promise.all([
       list(paths.webhooks),
@@ -73,10 +95,13 @@ export const createKyverno = ({ list }: { readonly list: ListObjects }): PolicyE
       list(paths.classic),
     ]);
     if (webhooks.outcome !== 'found') return webhooks;
-    if (!webhooks.value.some(judgesDeployments)) return { outcome: 'empty', query: paths.webhooks };
+    const configuration = webhooks.value.find(judgesDeployments);
+    if (configuration === undefined) return { outcome: 'empty', query: paths.webhooks };
     if (validating.outcome === 'unreachable') return validating;
     const policies = [...statesOf(validating, validatingState), ...statesOf(classic, classicState)];
-    if (policies.length > 0) return { outcome: 'found', value: policies, query: paths.validating };
+    if (policies.length > 0) {
+      return { outcome: 'found', value: withTrouble(policies, required, configuration), query: paths.validating };
+    }
     // Classic policies are the older way: only when there are no others does it matter that they could not be read.
     return classic.outcome === 'unreachable' ? classic : { outcome: 'empty', query: paths.validating };
   },

@@ -118,6 +118,7 @@ export const createModelWriter = (
     return { kind: 'written', resourceVersion: String(object.version), auditId: stamp.actionId };
   };
   return {
+    challenge: async () => ({ kind: 'denied', by: 'admission', policy: 'p', message: 'no annotations' }),
     dryRun: (patch, stamp) =>
       turns.take('dry run', () => {
         if (isSilent(cluster)) return { kind: 'unreachable', reason: 'away' };

@@ -1,0 +1,20 @@
+/** The policies of manifests/kyverno. The bot counts on every one of them: where one is missing it writes nothing. */
+export const requiredPolicies: readonly string[] = [
+  'autoscaler-fields',
+  'configmap-fields',
+  'disruption-budgets',
+  'freeze',
+  'images',
+  'kinds',
+  'managed-namespaces',
+  'metadata-fields',
+  'networkpolicy-fields',
+  'node-fields',
+  'pod-security',
+  'quota-fields',
+  'replicas',
+  'resources',
+  'service-fields',
+  'traceable-writes',
+  'workload-fields',
+].map((name) => `ai4all-sre-${name}`);
