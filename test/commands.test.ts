@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../commands/index.ts';
+import { emptyChain, linkRecord } from '../src/analysis/audit-chain.ts';
 import type { AuditRecord } from '../src/domain/audit.ts';
 import { BotError } from '../src/domain/bot-error.ts';
 import type { CaseFile } from '../src/domain/case-file.ts';
@@ -10,18 +11,16 @@ import { closedCase, escalatedCase, openCase, planHash, uid, waitingCase } from 
 import { memoryDesk } from './adapters/slack-stage.ts';
 import { commandContract, wordsOf } from './contracts/command.ts';
 
-const record = (sequence: number, more: Partial<AuditRecord> = {}): AuditRecord => ({
-  sequence,
-  at: '2026-11-22T18:30:00.000Z',
-  uid,
-  actor: 'ai4all-sre',
-  verb: 'write',
-  subject: 'deployment/paymentservice',
-  detail: {},
-  previousHash: `hash-of-${sequence - 1}-`.padEnd(64, '0'),
-  hash: `hash-of-${sequence}-`.padEnd(64, '0'),
-  ...more,
-});
+/** A journal that tells of every page of the closed case, and of `more` that happened. */
+const journalOf = (more = 0): readonly AuditRecord[] => {
+  const verbs = ['open', 'context', 'verdict', 'plan', 'gates-passed', 'ask', 'write-result', 'close', 'post-mortem'];
+  const records: AuditRecord[] = [];
+  for (const verb of [...verbs, ...Array.from({ length: more }, () => 'alert-joined')]) {
+    const entry = { uid, actor: 'ai4all-sre', verb, subject: 'paymentservice', detail: { planHash } };
+    records.push(linkRecord(records.at(-1) ?? emptyChain, entry, '2026-11-22T18:30:00.000Z'));
+  }
+  return records;
+};
 
 const memoryChaos = () => {
   const injected: string[] = [];
@@ -149,25 +148,31 @@ describe.each(['approve', 'reject', 'hold'])('/sre %s', (kind) => {
 });
 
 describe('/sre trace', () => {
-  it('shows the chain, the Audit-IDs and how to search the audit log', async () => {
-    const words = await create({ file: closedCase(), trace: [record(1), record(2)] }).say('trace INC-7');
-    expect(words).toContain(
-      '#1 2026-11-22T18:30:00.000Z ai4all-sre write deployment/paymentservice hash-of-1-00 <- hash-of-0-00',
-    );
+  it('shows the chain, the journal, the Audit-IDs and how to join them with the audit log', async () => {
+    const words = await create({ file: closedCase(), trace: journalOf() }).say('trace INC-7');
+    expect(words).toMatch(/alert +\S+ HighErrorRatio firing: alertmanager, fingerprint f1, sent by alertmanager/);
+    for (const link of ['evidence', 'verdict', 'plan', 'dry run', 'decision', 'write', 'verification', 'end']) {
+      expect(words).toMatch(new RegExp(`\\n${link} `));
+    }
+    expect(words).toMatch(/#1 2026-11-22T18:30:00\.000Z ai4all-sre open paymentservice [0-9a-f]{12} <- 0{12}/);
     expect(words).toContain('is whole');
     expect(words).toContain(`Audit-ID ${uid}.act1`);
     expect(words).toContain(`grep '${uid}'`);
+    expect(words).toContain(`npm run trace -- ${uid} --audit-log`);
   });
 
-  it('says when the chain is broken', async () => {
-    const trace = [record(1), record(2, { previousHash: 'forged' })];
-    expect(await create({ trace }).say('trace 7')).toContain('BROKEN');
+  it('names what was altered, and what is missing', async () => {
+    const [first, second, third, ...rest] = journalOf();
+    if (first === undefined || second === undefined || third === undefined) throw new Error('too short');
+    const altered = [first, { ...second, subject: 'somebody else' }, third, ...rest];
+    expect(await create({ file: closedCase(), trace: altered }).say('trace 7')).toMatch(/BROKEN[\s\S]*#2 was altered/);
+    const shorter = [first, second, ...rest];
+    expect(await create({ file: closedCase(), trace: shorter }).say('trace 7')).toContain('link "verdict" is missing');
   });
 
   it('shows the newest of many lines', async () => {
-    const trace = Array.from({ length: 500 }, (_, index) => record(index + 1));
-    const words = await create({ trace }).say('trace 7');
-    expect(words).toContain('475 earlier lines are left out.');
+    const words = await create({ file: closedCase(), trace: journalOf(491) }).say('trace 7');
+    expect(words).toContain('488 earlier lines are left out.');
     expect(words).toContain('#500 ');
   });
 
