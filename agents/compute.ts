@@ -1,5 +1,6 @@
 import { detectors } from '../src/analysis/detectors.ts';
 import { seenOf } from '../src/analysis/scene.ts';
+import { counted } from '../src/domain/counted.ts';
 import type { Specialist } from '../src/ports/specialist.ts';
 import { createSpecialist, type SpecialistTools } from './specialist.ts';
 
@@ -14,7 +15,7 @@ export const createComputeAgent = (tools: SpecialistTools): Specialist =>
       wellness: ({ context, readings }) => {
         const workloads = seenOf(context.evidence, 'workload').length;
         const signals = readings.filter(({ data }) => /^(cpu|memory|restarts)/.test(data.signal)).length;
-        return `Looked at ${workloads} workload(s) and ${signals} CPU, memory and restart signal(s): images are pulled, containers run, none is short of memory or CPU, and all have replicas.`;
+        return `Looked at ${counted(workloads, 'workload')} and ${counted(signals, 'CPU, memory and restart signal')}: images are pulled, containers run, none is short of memory or CPU, and all have replicas.`;
       },
     },
     tools,

@@ -1,5 +1,6 @@
 import { detectors } from '../src/analysis/detectors.ts';
 import { seenOf } from '../src/analysis/scene.ts';
+import { counted } from '../src/domain/counted.ts';
 import type { Specialist } from '../src/ports/specialist.ts';
 import { createSpecialist, type SpecialistTools } from './specialist.ts';
 
@@ -15,7 +16,7 @@ export const createNetworkAgent = (tools: SpecialistTools): Specialist =>
         const services = seenOf(context.evidence, 'service').length;
         const edges = new Set(readings.flatMap(({ data }) => (data.edge ? [`${data.edge.from}>${data.edge.to}`] : [])))
           .size;
-        return `Looked at ${edges} call edge(s) and ${services} service(s): no edge waits longer than its callee accounts for, and no service leads past its ready pods.`;
+        return `Looked at ${counted(edges, 'call edge')} and ${counted(services, 'service')}: no edge waits longer than its callee accounts for, and no service leads past its ready pods.`;
       },
     },
     tools,

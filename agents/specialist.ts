@@ -118,7 +118,10 @@ export const createSpecialist = (expertise: Expertise, { model, clock, threshold
     return {
       ...opinion,
       ...(opinion.hypotheses.length === 0 ? { abstains: abstention(expertise, scene, blind) } : {}),
-      degraded: [...blind.map((source) => `There was no answer about ${source}.`), ...opinion.degraded],
+      degraded: [
+        ...(blind.length === 0 ? [] : [`There was no answer about ${blind.join(', ')}.`]),
+        ...opinion.degraded,
+      ],
     };
   };
   const broken = (error: unknown): Omit<Finding, 'specialist' | 'at' | 'tookMs'> => ({

@@ -1,4 +1,5 @@
 import type { Account, BesideCause, CounterArgument, RuledOut } from '../domain/account.ts';
+import { counted } from '../domain/counted.ts';
 import type { Cause, Finding, Hypothesis } from '../domain/finding.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { limits } from '../limits.ts';
@@ -64,7 +65,10 @@ const strongestOf = (weighed: Weighed): readonly string[] => {
 const whyLost = ({ verdict, best }: Weighed, rival: Hypothesis): string => {
   const itself = percent(rival.confidence);
   if (best === undefined) return `${itself} is too weak to act upon`;
-  const against = rival.against.length === 0 ? '' : `, and ${rival.against.length} sign(s) speak against it`;
+  const against =
+    rival.against.length === 0
+      ? ''
+      : `, and ${counted(rival.against.length, 'sign')} ${rival.against.length === 1 ? 'speaks' : 'speak'} against it`;
   if (rival.confidence < actionable) {
     return `${itself} is below the ${percent(actionable)} that a cause needs${against}`;
   }

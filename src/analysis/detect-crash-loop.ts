@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { ContainerState, FieldChange } from '../domain/evidence.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, changeOf, containersWhere, diedOfMemory, eventIds, isRecent } from './containers.ts';
@@ -73,7 +74,7 @@ export const crashLoop: Detector = {
         ...eventIds(scene, workload, ['BackOff', 'Failed', 'Unhealthy']),
         scene.reading(workload, 'restarts')?.id,
       ],
-      reasoning: `Container ${container.name} of ${workload} is ${now} after ${container.restarts} restart(s)${ends(container)}${becauseOf(scene, change)}`,
+      reasoning: `Container ${container.name} of ${workload} is ${now} after ${counted(container.restarts, 'restart')}${ends(container)}${becauseOf(scene, change)}`,
     });
   },
 };

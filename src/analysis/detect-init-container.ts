@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { ContainerState, PodState } from '../domain/evidence.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, changeOf, eventIds } from './containers.ts';
@@ -42,7 +43,7 @@ export const initContainer: Detector = {
       cause: { workload, fault: 'init-container', component: `init container ${container.name}` },
       confidence: change === undefined ? confidence.strong : confidence.witnessed,
       evidence: [state.id, change?.id, ...eventIds(scene, workload, ['BackOff', 'Failed'])],
-      reasoning: `Pods of ${workload} do not start: their init container ${container.name} ${now}, ${container.restarts} restart(s)${becauseOf(scene, change)}`,
+      reasoning: `Pods of ${workload} do not start: their init container ${container.name} ${now}, ${counted(container.restarts, 'restart')}${becauseOf(scene, change)}`,
     });
   },
 };

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { ContainerState } from '../domain/evidence.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, containersWhere, diedOfMemory, isRecent } from './containers.ts';
@@ -56,7 +57,7 @@ export const livenessProbe: Detector = {
       },
       confidence: sure,
       evidence: [state.id, trouble.change?.id, ...trouble.complaints, scene.reading(workload, 'restarts')?.id],
-      reasoning: `Container ${container.name} of ${workload} was killed and started again ${first.container.restarts} time(s), last with exit code ${first.container.lastTermination?.exitCode}; its liveness probe asks ${probeInWords(probe)}${becauseOf(scene, trouble.change)}`,
+      reasoning: `Container ${container.name} of ${workload} was killed and started again ${counted(first.container.restarts, 'time')}, last with exit code ${first.container.lastTermination?.exitCode}; its liveness probe asks ${probeInWords(probe)}${becauseOf(scene, trouble.change)}`,
     });
   },
 };

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, changeOf, eventIds } from './containers.ts';
 import { type Detector, hypothesisOf } from './detector.ts';
@@ -15,7 +16,7 @@ export const memoryLeak: Detector = {
     const { quiet = 0 } = memory.shift;
     const change = changeOf(scene, workload, ({ path }) => path.startsWith('/spec/template/spec'));
     const name = killed?.name ?? state.data.containers[0]?.name ?? workload;
-    const end = killed === undefined ? 'nears its limit' : `was OOMKilled, ${killed.restarts} restart(s)`;
+    const end = killed === undefined ? 'nears its limit' : `was OOMKilled, ${counted(killed.restarts, 'restart')}`;
     const beside =
       load?.shift.quiet === undefined
         ? ''

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { ContainerState } from '../domain/evidence.ts';
 import type { Hypothesis } from '../domain/finding.ts';
 import { confidence } from './confidence.ts';
@@ -80,7 +81,7 @@ export const memoryLimit: Detector = {
         ...eventIds(scene, workload, ['OOMKilling', 'BackOff']),
         scene.reading(workload, 'restarts')?.id,
       ],
-      reasoning: `Container ${container.name} of ${workload} was OOMKilled, ${container.restarts} restart(s). ${needInWords(memory, limit)}${becauseOf(scene, change)}`,
+      reasoning: `Container ${container.name} of ${workload} was OOMKilled, ${counted(container.restarts, 'restart')}. ${needInWords(memory, limit)}${becauseOf(scene, change)}`,
     });
   },
 };

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { ContainerState, EventData, PodState, WorkloadData } from '../domain/evidence.ts';
 import { confidence } from './confidence.ts';
 import { containersWhere, diedOfMemory, isRecent } from './containers.ts';
@@ -82,13 +83,15 @@ export const podsKilled: Detector = {
     if (containers.length === 0 && young.length === 0) return null;
     if (livenessProbe.detect(scene, workload) !== null) return null;
     const events = killings(scene, workload, state.data);
-    const what =
-      containers.length > 0 ? `${containers.length} container(s) were killed` : `${young.length} pod(s) were replaced`;
+    const [many, noun, fate] =
+      containers.length > 0
+        ? ([containers.length, 'container', 'killed'] as const)
+        : ([young.length, 'pod', 'replaced'] as const);
     return hypothesisOf({
       cause: { workload, fault: 'pods-killed' },
       confidence: containers.length > 0 || events.length > 0 ? confidence.strong : confidence.likely,
       evidence: [state.id, ...events.map(({ id }) => id), ...harm.map(({ id }) => id)],
-      reasoning: `${what} of ${workload} within the trouble, although nobody rolled it out or scaled it; ${state.data.ready} of ${state.data.replicas} serve again.`,
+      reasoning: `${counted(many, noun)} of ${workload} ${many === 1 ? 'was' : 'were'} ${fate} within the trouble, although nobody rolled it out or scaled it; ${state.data.ready} of ${state.data.replicas} serve again.`,
     });
   },
 };

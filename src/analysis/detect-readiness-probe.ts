@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { PodState } from '../domain/evidence.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf } from './containers.ts';
@@ -54,7 +55,7 @@ export const readinessProbe: Detector = {
       },
       confidence: sureness(trouble),
       evidence: [state.id, trouble.change?.id, ...trouble.complaints],
-      reasoning: `Container ${container.name} of ${workload} runs without a restart and is not ready in ${unready.length} pod(s); its readiness probe asks ${probeInWords(probe)}${port}${becauseOf(scene, trouble.change)}`,
+      reasoning: `Container ${container.name} of ${workload} runs without a restart and is not ready in ${counted(unready.length, 'pod')}; its readiness probe asks ${probeInWords(probe)}${port}${becauseOf(scene, trouble.change)}`,
     });
   },
 };

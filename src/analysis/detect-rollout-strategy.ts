@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { ContainerState, PodState, WorkloadData } from '../domain/evidence.ts';
 import type { RolloutStrategy } from '../domain/pod-template.ts';
 import { confidence } from './confidence.ts';
@@ -53,7 +54,7 @@ export const rolloutStrategy: Detector = {
       cause: { workload, fault: 'rollout-strategy', component: allows },
       confidence: healthy ? sure : Math.min(sure, confidence.strong),
       evidence: [state.id, change?.id],
-      reasoning: `The rollout of ${workload} took away all ${replicas} working pod(s), as its strategy (${allows}) allows, and no new one is ready${becauseOf(scene, change)}`,
+      reasoning: `The rollout of ${workload} took away all of ${counted(replicas, 'working pod')}, as its strategy (${allows}) allows, and no new one is ready${becauseOf(scene, change)}`,
     });
   },
 };

@@ -25,7 +25,8 @@ export const scaledToZero: Detector = {
     const suffering = sufferingCallers(scene, workload);
     const traffic = scene.reading(workload, 'request_rate');
     const missed = suffering.length > 0 || (traffic?.shift.quiet ?? 0) > 0;
-    const called = callers.length === 0 ? '' : ` although ${callers.join(', ')} call(s) it`;
+    const called =
+      callers.length === 0 ? '' : ` although ${callers.join(', ')} ${callers.length === 1 ? 'calls' : 'call'} it`;
     return hypothesisOf({
       cause: { workload, fault: 'scaled-to-zero' },
       confidence: sureness(change !== undefined, missed),

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { ServiceData } from '../domain/evidence.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, changeOf } from './containers.ts';
@@ -32,7 +33,7 @@ export const selectorDrift: Detector = {
       cause: { workload, fault: 'selector-drift', component: `service ${name}` },
       confidence: change === undefined ? confidence.proven : confidence.witnessed,
       evidence: [drifted.id, state.id, change?.id, ...suffering.map(({ id }) => id)],
-      reasoning: `Service ${name} selects ${selectorInWords(data)} and finds ${data.ready} ready endpoint(s), none of ${workload}, which has ${state.data.ready} ready pod(s)${becauseOf(scene, change)}`,
+      reasoning: `Service ${name} selects ${selectorInWords(data)} and finds ${counted(data.ready, 'ready endpoint')}, none of ${workload}, which has ${counted(state.data.ready, 'ready pod')}${becauseOf(scene, change)}`,
     });
   },
 };

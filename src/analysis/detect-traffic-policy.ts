@@ -54,7 +54,7 @@ export const trafficPolicy: Detector = {
         change?.id,
         ...harm.map(({ id }) => id),
       ],
-      reasoning: `Service ${name} keeps calls on the node of the caller, and ${stranded.join(', ')} run(s) on nodes without a ready pod of ${workload}${becauseOf(scene, change)}`,
+      reasoning: `Service ${name} keeps calls on the node of the caller, and the nodes of ${stranded.join(', ')} have no ready pod of ${workload}${becauseOf(scene, change)}`,
     });
   },
 };

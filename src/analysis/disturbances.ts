@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { TraceData } from '../domain/trace.ts';
 import { diedOfMemory, isRecent } from './containers.ts';
 import { neighbourhoodOf } from './relevance.ts';
@@ -36,7 +37,7 @@ const waitDisturbance = ({ id, data }: Seen<TraceData>): readonly Disturbance[] 
     {
       evidence: id,
       workload: data.edge.to,
-      sentence: `calls of ${data.edge.from} to ${data.edge.to} wait ${waits} (${time.count} trace(s))`,
+      sentence: `calls of ${data.edge.from} to ${data.edge.to} wait ${waits} (${counted(time.count, 'trace')})`,
     },
   ];
 };
@@ -57,7 +58,13 @@ const objectDisturbances = (scene: Scene, workload: string): readonly Disturbanc
   const stuck = (state?.data.pods ?? []).filter((pod) => !pod.ready && pod.phase !== 'Succeeded');
   const waiting =
     state !== undefined && rollout.length === 0 && stuck.length > 0
-      ? [{ evidence: state.id, workload, sentence: `${stuck.length} pod(s) of ${workload} are not ready` }]
+      ? [
+          {
+            evidence: state.id,
+            workload,
+            sentence: `${counted(stuck.length, 'pod')} of ${workload} ${stuck.length === 1 ? 'is' : 'are'} not ready`,
+          },
+        ]
       : [];
   const empty = scene
     .services(workload)

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type {
   ChangeData,
   ContainerState,
@@ -21,10 +22,10 @@ const listed = (items: readonly string[]): string =>
 const containerTrouble = (container: ContainerState): string | undefined => {
   const { name, state, reason, lastTermination, restarts } = container;
   if (isHeldUp(container))
-    return `container ${name} is ${state} (${reason ?? 'no reason given'}), ${restarts} restart(s)`;
+    return `container ${name} is ${state} (${reason ?? 'no reason given'}), ${counted(restarts, 'restart')}`;
   if (lastTermination === undefined || restarts === 0) return undefined;
   const { reason: end, exitCode, at } = lastTermination;
-  return `container ${name} restarted ${restarts} time(s), last ended ${end} (exit code ${exitCode}) at ${at}`;
+  return `container ${name} restarted ${counted(restarts, 'time')}, last ended ${end} (exit code ${exitCode}) at ${at}`;
 };
 
 const troublesOf = (data: WorkloadData): readonly string[] => [
@@ -60,12 +61,12 @@ export const observeService = (data: ServiceData): string => {
     .join(',');
   const found = data.matches.length === 0 ? 'no workload' : listed(data.matches);
   const wrong = isLost(data) && data.expected.length > 0 ? `; it should lead to ${listed(data.expected)}` : '';
-  return `Service ${data.service.name} selects ${selector || 'nothing'} and finds ${found}: ${data.ready} ready endpoint(s), ${data.notReady} not ready${wrong}.`;
+  return `Service ${data.service.name} selects ${selector || 'nothing'} and finds ${found}: ${counted(data.ready, 'ready endpoint')}, ${data.notReady} not ready${wrong}.`;
 };
 
 /** One sentence of a Kubernetes event. */
 export const observeEvent = (data: EventData): string =>
-  `${data.type} event ${data.reason} on ${shortName(data.object)}, ${data.count} time(s), last at ${data.lastSeenAt}: ${data.message}`;
+  `${data.type} event ${data.reason} on ${shortName(data.object)}, ${counted(data.count, 'time')}, last at ${data.lastSeenAt}: ${data.message}`;
 
 const isNote = ({ path }: FieldChange): boolean => path.startsWith('/metadata/');
 
@@ -97,11 +98,14 @@ export const logStrength = ({ patterns }: LogData): number => {
 export const observeLog = ({ workload, patterns }: LogData): string => {
   const total = (count: (pattern: LogPattern) => number): number =>
     patterns.reduce((sum, each) => sum + count(each), 0);
-  const lines = `${workload} logged ${total(({ count }) => count)} line(s) of these kinds, ${total(({ countBefore }) => countBefore)} in the quiet window`;
+  const lines = `${workload} logged ${counted(
+    total(({ count }) => count),
+    'line',
+  )} of these kinds, ${total(({ countBefore }) => countBefore)} in the quiet window`;
   const loud = patterns.filter(grew).slice(0, 2);
   if (loud.length === 0) return `${lines}; no error or warning became more frequent.`;
   const quoted = loud.map(
-    ({ template, count, countBefore }) => `"${template}" ${count} time(s), ${countBefore} before`,
+    ({ template, count, countBefore }) => `"${template}" ${counted(count, 'time')}, ${countBefore} before`,
   );
   return `${lines}; more frequent now: ${quoted.join('; ')}.`;
 };

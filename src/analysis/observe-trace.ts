@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { PathShift, TimeShift, TraceData } from '../domain/trace.ts';
 import { formatSignal } from './signal-trait.ts';
 
@@ -9,8 +10,9 @@ const stepInWords = ({ operation, after, next, count, of, countQuiet, ofQuiet, u
   return `${place} ${step} instead of ${usually} in ${count} of ${of} cases (${countQuiet} of ${ofQuiet} in the quiet window)`;
 };
 
-const timeInWords = ({ now, quiet, high, excess }: TimeShift): string =>
-  `${ms(now)} (quiet ${ms(quiet)}, ordinary up to ${ms(high)}; on average ${ms(excess)} beyond that)`;
+/** The excess speaks, the median only beside it: a trouble that began in the middle of the window leaves most calls as they were. */
+const beyondInWords = ({ now, quiet, high, excess, count }: TimeShift): string =>
+  `${ms(excess)} longer on average than the ordinary ${ms(high)} (${counted(count, 'trace')}; median ${ms(now)}, ${ms(quiet)} in the quiet window)`;
 
 const standingWords: Readonly<Record<TimeShift['standing'], string>> = {
   raised: 'more than ordinary',
@@ -24,14 +26,16 @@ export const observeTrace = ({ workload, edge, times, paths }: TraceData): strin
   const [worst] = times;
   const [step] = paths;
   if (edge !== undefined && worst !== undefined) {
-    const verdict = standingWords[worst.standing];
-    return `Between ${edge.from} and ${edge.to} calls wait ${timeInWords(worst)}: ${verdict}, over ${worst.count} call(s).`;
+    const calls = `Traces show calls from ${edge.from} to ${edge.to} wait on the way`;
+    const standing = standingWords[worst.standing];
+    if (worst.excess > 0) return `${calls} ${beyondInWords(worst)}: ${standing}.`;
+    return `${calls} ${ms(worst.now)}, ${standing} (${counted(worst.count, 'trace')}; ${ms(worst.quiet)} in the quiet window).`;
   }
   const changed = step === undefined ? '' : ` Changed steps: ${stepInWords(step)}.`;
   if (worst === undefined || worst.standing !== 'raised') {
     return `The traces show no unusual work inside ${workload}.${changed}`;
   }
-  return `Inside ${workload}, ${worst.of} works ${timeInWords(worst)}.${changed}`;
+  return `Traces show ${worst.of} in ${workload} works ${beyondInWords(worst)}.${changed}`;
 };
 
 /** How much the traces of a workload or an edge say, 0..1. */

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { FaultName } from '../domain/fault.ts';
 import { confidence } from './confidence.ts';
 import { becauseOf, changeOf, containersWhere, eventIds, type PlacedContainer } from './containers.ts';
@@ -76,7 +77,7 @@ export const pullDetector = (fault: FaultName): Detector => ({
       cause: { workload, fault, component: `container ${name}` },
       confidence: change === undefined ? confidence.proven : confidence.witnessed,
       evidence: [state.id, change?.id, ...eventIds(scene, workload, ['Failed', 'BackOff', ...pullReasons])],
-      reasoning: `${waiting.length} container(s) of ${workload} wait with ${reason} for the image ${image}${becauseOf(scene, change)}`,
+      reasoning: `${counted(waiting.length, 'container')} of ${workload} ${waiting.length === 1 ? 'waits' : 'wait'} with ${reason} for the image ${image}${becauseOf(scene, change)}`,
     });
   },
 });

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { contentHash } from './content-hash.ts';
 
@@ -36,7 +37,7 @@ const summaryOf = (subject: string, drafts: readonly EvidenceDraft[]): EvidenceD
     // Any of their queries will do, as long as it is always the same one.
     query: drafts.map(({ query }) => query).reduce((least, query) => (query < least ? query : least)),
     outcome: 'found',
-    observation: `${drafts.length} signal(s) of ${subject} were looked at and are ordinary.`,
+    observation: `${counted(drafts.length, 'signal')} of ${subject} ${drafts.length === 1 ? 'was' : 'were'} looked at, and nothing is unusual.`,
     workloads: [subject],
     strength: healthyMax / 2,
   };

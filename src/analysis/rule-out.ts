@@ -123,6 +123,6 @@ export const calmCallers = (scene: Scene, workload: string): Grounds | null => {
   if (measured.length === 0 || !measured.every(isOrdinary) || slow === null) return null;
   return {
     evidence: [...measured.map(({ id }) => id), ...slow.evidence],
-    because: 'those who call it do not suffer; what is wrong with it is true all the same',
+    because: 'its callers do not suffer from it so far; it is proven by what was seen of itself',
   };
 };

@@ -1,5 +1,5 @@
 import type { Reading, Scene } from './scene.ts';
-import { within } from './shift.ts';
+import { isTrouble, within } from './shift.ts';
 import { chanceGiven, type Tally } from './tail-shift.ts';
 import { calleesOf, callersOf } from './topology.ts';
 
@@ -48,10 +48,16 @@ const byHabit = (scene: Scene, { data }: Reading): number => {
   return chanceGiven(silences(now), silences(quiet));
 };
 
-/** The request rates of workloads that this one alone calls and suddenly calls no more, although it is called as ever. */
+/** Whether calls of the workload fail: it may stop there, and then calls nobody after that. */
+const failsInCalling = (scene: Scene, workload: string): boolean =>
+  scene.readings.some(
+    ({ data, shift }) => data.edge?.from === workload && data.signal === 'error_ratio' && isTrouble(data.signal, shift),
+  );
+
+/** The request rates of workloads that this one alone calls and suddenly calls no more, although it is called as ever and none of its calls fails. */
 export const silentCallees = (scene: Scene, workload: string): readonly Reading[] => {
   const caller = scene.reading(workload, 'request_rate');
-  if (caller === undefined) return [];
+  if (caller === undefined || failsInCalling(scene, workload)) return [];
   return calleesOf(scene.topology, workload).flatMap((name) => {
     const callee = scene.reading(name, 'request_rate');
     if (callee === undefined || callersOf(scene.topology, name).length !== 1) return [];

@@ -20,13 +20,17 @@ const unseenIn = ({ checks }: Verification): string => {
   return `whether it helped could not be seen: there was no answer about ${unseen.map(({ name }) => name).join(', ')}. It stands, because it may well have helped; look, and undo it by hand if it did not.`;
 };
 
+/** `Proposal 2 (restart-workload of cartservice)`. */
+const numbered = (file: CaseFile, attempt: Attempt): string =>
+  `Proposal ${file.attempts.indexOf(attempt) + 1} (${attempt.plan.action} of ${attempt.plan.workload.name})`;
+
 const undoing = ({ undo }: Attempt): string =>
   undo?.outcome === 'applied'
     ? (undo.reason ?? 'it was undone')
     : `the undo did not succeed: ${undo?.reason ?? 'unknown'}`;
 
-const failureOf = (attempt: Attempt): string => {
-  const { action } = attempt.plan;
+const failureOf = (file: CaseFile, attempt: Attempt): string => {
+  const action = numbered(file, attempt);
   const { decision, execution, review, verification } = attempt;
   if (review?.passed === false) {
     const refusal = review.gates.find((gate) => !gate.passed);
@@ -44,7 +48,7 @@ const failureOf = (attempt: Attempt): string => {
 const escalation = (file: CaseFile): Ending => {
   const attempt = file.attempts.at(-1);
   const tried = file.attempts.map((each) =>
-    helped(each) ? `${each.plan.action} of ${each.plan.workload.name} helped, but not all is well.` : failureOf(each),
+    helped(each) ? `${numbered(file, each)} helped, but not all is well.` : failureOf(file, each),
   );
   const reason =
     [...tried, ...(file.noPlan === undefined ? [] : [file.noPlan])].join(' ') ||
@@ -60,7 +64,7 @@ const escalation = (file: CaseFile): Ending => {
 export const endingOf = (file: CaseFile): Ending => {
   const recovered = file.attempts.filter(helped);
   if (recovered.length > 0 && pendingCauses(file).length === 0) {
-    const done = recovered.map(({ plan }) => `${plan.action} of ${plan.workload.name}`).join(' and ');
+    const done = recovered.map((attempt) => numbered(file, attempt)).join(' and ');
     return { outcome: 'resolved', reason: `${done} helped: all signals are back in their quiet band.` };
   }
   const nothingWrong = file.verdict?.kind === 'agreed' && file.verdict.cause?.fault === 'none';

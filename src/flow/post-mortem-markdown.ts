@@ -3,6 +3,7 @@ import type { Attempt } from '../domain/attempt.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import { doubtsOf } from '../domain/doubts.ts';
 import type { TimelineEntry } from '../domain/post-mortem.ts';
+import { meaningOfSilence } from '../domain/source-words.ts';
 import { accountMarkdown } from './account-markdown.ts';
 import { causeText, plain } from './markdown-words.ts';
 
@@ -42,7 +43,10 @@ const rootCause = (file: CaseFile): readonly string[] => {
 };
 
 const unknowns = (file: CaseFile): readonly string[] => {
-  const unreachable = file.context?.unreachable.map((source) => `- ${plain(source)} could not be reached.`) ?? [];
+  const unreachable =
+    file.context?.unreachable.map(
+      (source) => `- ${plain(source)} could not be reached: ${meaningOfSilence(source)}.`,
+    ) ?? [];
   const degraded = Object.values(file.findings).flatMap((finding) =>
     finding.degraded.map((text) => `- ${finding.specialist}: ${plain(text)}`),
   );
@@ -78,7 +82,7 @@ const attemptLines = (attempt: Attempt, index: number): readonly string[] => [
 
 const remedies = (file: CaseFile): readonly string[] =>
   file.attempts.length === 0
-    ? [file.noPlan === undefined ? 'None was needed.' : plain(file.noPlan)]
+    ? [file.noPlan === undefined ? 'Nothing: no remedy was needed.' : plain(file.noPlan), '']
     : file.attempts.flatMap(attemptLines);
 
 /** The whole post-mortem as Markdown, from the pages and the journal only; what is not known is said to be unknown. */
@@ -121,6 +125,7 @@ export const postMortemMarkdown = (
     '',
     '## Lessons',
     '',
+    ...(parts.lessons.length === 0 ? ['- None that the evidence shows.'] : []),
     ...parts.lessons.map((lesson) => `- ${plain(lesson)}`),
     '',
   ].join('\n');

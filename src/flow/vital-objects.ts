@@ -1,5 +1,6 @@
 import { isHeldUp } from '../analysis/containers.ts';
 import { isLost } from '../analysis/observe-object.ts';
+import { counted } from '../domain/counted.ts';
 import type { ServiceData, WorkloadData } from '../domain/evidence.ts';
 import type { Check } from '../domain/verification.ts';
 import type { Answer } from '../ports/answer.ts';
@@ -82,7 +83,7 @@ export const endpointChecks = (workload: string, answer: Answer<readonly Service
     .filter(({ expected }) => expected.includes(workload))
     .map((data) => {
       const name = `endpoints of service ${data.service.name}`;
-      const observation = `Service ${data.service.name} has ${data.ready} ready endpoint(s) and finds ${data.matches.join(', ') || 'no workload'}.`;
+      const observation = `Service ${data.service.name} has ${counted(data.ready, 'ready endpoint')} and finds ${data.matches.join(', ') || 'no workload'}.`;
       return { name, passed: !isLost(data), observation };
     });
 };

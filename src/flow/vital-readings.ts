@@ -1,6 +1,7 @@
 import { bandOf, levelOf, within } from '../analysis/shift.ts';
 import { formatSignal, signalTraits } from '../analysis/signal-trait.ts';
 import type { Context } from '../domain/context.ts';
+import { counted } from '../domain/counted.ts';
 import type { MetricData, Signal, Window } from '../domain/evidence.ts';
 import type { Check } from '../domain/verification.ts';
 import type { Answer } from '../ports/answer.ts';
@@ -63,7 +64,7 @@ export const readingCheck = (
       name,
       passed: false,
       measured: false,
-      observation: `Only ${points.length} point(s) ${sinceInWords(span.afterRemedy)}: too few to say.`,
+      observation: `Only ${counted(points.length, 'point')} ${sinceInWords(span.afterRemedy)}: too few to say.`,
     };
   }
   if (band === undefined) return { name, passed: true, observation: `It is ${formatSignal(signal, now)}.` };

@@ -1,10 +1,12 @@
 import type { AuditRecord } from '../domain/audit.ts';
 import type { CaseFile } from '../domain/case-file.ts';
+import { counted } from '../domain/counted.ts';
 import { faults } from '../domain/fault.ts';
 import type { PostMortem, TimelineEntry } from '../domain/post-mortem.ts';
 import type { Archive } from '../ports/archive.ts';
 import { postMortemMarkdown } from './post-mortem-markdown.ts';
 import { type RoadTools, type Step, turnPage } from './road.ts';
+import { timelineWords } from './timeline-words.ts';
 
 /** Looks while verifying are many and alike; the timeline keeps their verdict. */
 const leftOut = new Set(['look', 'remembered']);
@@ -16,7 +18,7 @@ export const timelineOf = (records: readonly AuditRecord[]): readonly TimelineEn
     .map((record) => ({
       at: record.at,
       actor: record.actor,
-      text: record.subject === '' ? record.verb : `${record.verb}: ${record.subject}`,
+      text: timelineWords(record),
     }));
 
 const minutesText = (fromIso: string, toIso: string): string => {
@@ -31,7 +33,7 @@ export const summaryOf = (file: CaseFile): string => {
   const named =
     cause === undefined || cause.fault === 'none'
       ? ''
-      : ` The cause was ${faults[cause.fault].title.toLowerCase()} of ${cause.workload}.`;
+      : ` The cause: ${faults[cause.fault].title} in ${cause.workload}.`;
   const lasted =
     closure === undefined
       ? ''
@@ -48,7 +50,7 @@ const lessonsOf = (file: CaseFile): readonly string[] => {
     ...(culprit === undefined ? [] : [`A change preceded the trouble: ${culprit.observation}`]),
     ...(seenBefore.length === 0
       ? []
-      : [`This trouble was seen ${seenBefore.length} time(s) before: a lasting fix is due.`]),
+      : [`This trouble was seen ${counted(seenBefore.length, 'time')} before: a lasting fix is due.`]),
     ...(file.closure?.outcome === 'no_action'
       ? ['The alert fired although nothing was wrong: its rule deserves a look.']
       : []),

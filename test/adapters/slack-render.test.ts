@@ -131,7 +131,7 @@ describe('the context message', () => {
     expect(words).toContain(
       'kubectl-set changed deployment/paymentservice `/spec/template/spec/containers/0/image`: `paymentservice:v1` → `paymentservice:v2-does-not-exist`',
     );
-    expect(words).toMatch(/Could not be reached:\* loki/);
+    expect(words).toMatch(/Could not be reached\* \(.*\)\n• \*loki\*: what it knows is missing/);
     expect(words).toContain('the same signature');
     expect(words).toContain('Inference: none');
   });

@@ -141,7 +141,7 @@ describe('the account of a verdict', () => {
     const context = contextOf([workload('catalog', { ready: 1 }, pulls)]);
     const { account, cause } = await judge(context);
     expect(cause).toMatchObject({ workload: 'catalog', fault: 'bad-image' });
-    expect(account?.counter?.because).toContain('those who call it do not suffer');
+    expect(account?.counter?.because).toContain('its callers do not suffer');
     expect(dataOf(context, account?.counter?.evidence[0])).toMatchObject({ edge: { from: 'gate', to: 'catalog' } });
   });
 
@@ -167,7 +167,7 @@ describe('the account of a verdict', () => {
     expect(account?.counter?.because).toBe('outweighed: 60 % against 95 %');
     expect(account?.ruledOut[0]).toMatchObject({
       workload: 'vault',
-      because: '40 % is below the 55 % that a cause needs, and 1 sign(s) speak against it',
+      because: '40 % is below the 55 % that a cause needs, and 1 sign speaks against it',
     });
   });
 

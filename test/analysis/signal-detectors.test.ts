@@ -78,6 +78,21 @@ describe('what traces and rates show', () => {
     expect(found[0]?.cause).toEqual({ workload: 'basket', fault: 'code-fault' });
   });
 
+  it('a caller whose calls fail is not blamed for those whom it calls no more after that', () => {
+    const silence = [0.3, 0, 0, 0];
+    const refused: MetricData = {
+      ...rate('lamp', 0, [1, 1, 1, 1]),
+      ...{ signal: 'error_ratio', edge: { from: 'basket', to: 'lamp' }, unit: 'ratio' },
+    };
+    const blamed = suspects([
+      rate('basket', 0.3, [0.3, 0.3, 0.3, 0.3]),
+      rate('vault', 0.3, silence),
+      rate('prices', 0.3, silence),
+      refused,
+    ]).filter(({ cause }) => cause.fault === 'code-fault');
+    expect(blamed).toEqual([]);
+  });
+
   it('callees are excused when nobody asks their caller either', () => {
     const silence = [0.3, 0, 0, 0];
     expect(suspects([rate('basket', 0.3, silence), rate('vault', 0.3, silence), rate('prices', 0.3, silence)])).toEqual(

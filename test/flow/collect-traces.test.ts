@@ -39,7 +39,7 @@ describe('the collecting of traces', () => {
       }),
     });
     const edge = drafts.find(({ subject }) => subject === 'basket -> vault');
-    expect(edge?.observation).toContain('Between basket and vault calls wait 300 ms');
+    expect(edge?.observation).toContain('Traces show calls from basket to vault wait on the way');
     expect(edge?.strength).toBeGreaterThan(0.5);
     expect(edges).toContainEqual({ from: 'gate', to: 'basket' });
     expect(count).toEqual({ now: 40, quiet: 40 });

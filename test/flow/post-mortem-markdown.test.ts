@@ -64,7 +64,7 @@ describe('foreign text in a post-mortem', () => {
     expect(rendered(plain('a_b *c* <d> `e` & 5! [f]'))).toBe('<p>a_b *c* &lt;d&gt; `e` &amp; 5! [f]</p>');
   });
 
-  it('cannot add an element to the document of a case, whatever its alert says', () => {
+  it('cannot add an element to the document of a case, whatever its alert says', { timeout: 120_000 }, () => {
     const parts = { summary: 's', timeline: [], lessons: [] };
     const shape = (text: string): readonly string[] => {
       const file = aCase({

@@ -138,7 +138,7 @@ describe('the vital signs', () => {
   it('judge by points newer than the remedy only, and wait for enough of them', async () => {
     const young = await look([], {}, caseOf([], written(6)));
     const ratio = young.find(({ name }) => name === 'error ratio of catalog');
-    expect(ratio).toMatchObject({ passed: false, observation: 'Only 2 point(s) since the remedy: too few to say.' });
+    expect(ratio).toMatchObject({ passed: false, observation: 'Only 2 points since the remedy: too few to say.' });
     expect(await failed([], {}, caseOf([], written(20)))).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import type { Account, CounterArgument, RuledOut } from '../../domain/account.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
 import { faults } from '../../domain/fault.ts';
+import { meaningOfSilence } from '../../domain/source-words.ts';
 import { clipped, joined, type Mrkdwn, md } from './mrkdwn.ts';
 import { causeWords, confidenceWords, evidenceLines } from './words.ts';
 
@@ -61,11 +62,13 @@ const besideLines = (file: CaseFile, { beside }: Account): readonly Mrkdwn[] => 
       ];
 };
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const unansweredLine = ({ unanswered }: Account): readonly Mrkdwn[] =>
   unanswered.length === 0
     ? []
     : [
-        md`:warning: *No answer from:* ${clipped(unanswered.slice(0, shown.unansweredMax).join(', '), 300)}. What they know is missing here.`,
+        md`:warning: *No answer from:* ${clipped(unanswered.slice(0, shown.unansweredMax).join(', '), 300)}. ${unanswered.length === 1 ? capital(meaningOfSilence(unanswered[0] ?? '')) : 'What they know is missing here; why, and what it means, is told above'}.`,
       ];
 
 /** Why the verdict is what it is: what speaks most for it, what against it, what was ruled out, and who could not be asked. */

@@ -1,5 +1,4 @@
 import type { CaseFile } from '../../domain/case-file.ts';
-import type { TraceCount } from '../../domain/context.ts';
 import { doubtsOf } from '../../domain/doubts.ts';
 import type { CaseAlert } from '../../domain/incident.ts';
 import { changeLines } from './change-lines.ts';
@@ -7,11 +6,12 @@ import { type Message, message, picture, sections, smallPrint } from './message.
 import { clipped, joined, type Mrkdwn, md, slackDate } from './mrkdwn.ts';
 import { recollectionLines } from './recollection-lines.ts';
 import { signalChart } from './signal-chart.ts';
+import { sourceLines } from './source-lines.ts';
 import { strongestEvidence } from './strongest-evidence.ts';
 import type { ViewOptions } from './view-options.ts';
 import { evidenceLine, severityWords } from './words.ts';
 
-const shown = { alertsMax: 5, doubtsMax: 6, evidenceMax: 8, unreachableMax: 20 } as const;
+const shown = { alertsMax: 5, doubtsMax: 6, evidenceMax: 8 } as const;
 
 const alertLine = (alert: CaseAlert): Mrkdwn => {
   const summary = alert.annotations.summary ?? alert.annotations.description ?? '';
@@ -32,25 +32,12 @@ const alertLines = (all: readonly CaseAlert[]): readonly Mrkdwn[] => {
   return [md`*Alerts (${alerts.length})*`, ...alerts.slice(0, shown.alertsMax).map(alertLine), ...rest];
 };
 
-const unreachableLine = (unreachable: readonly string[]): Mrkdwn =>
-  unreachable.length === 0
-    ? md`*Could not be reached:* nothing, every source answered.`
-    : md`:warning: *Could not be reached:* ${joined(
-        unreachable.slice(0, shown.unreachableMax).map((name) => md`${clipped(name, 120)}`),
-        ', ',
-      )}. The analysis goes on without it.`;
-
 const doubtsLine = (doubts: readonly string[]): Mrkdwn => {
   if (doubts.length === 0) return md``;
   const told = joined(doubts.slice(0, shown.doubtsMax).map((doubt) => md`${clipped(doubt, 200)}`));
   const more = doubts.length - shown.doubtsMax;
   return more > 0 ? md`:grey_question: *Doubtful:* ${told} And ${more} more.` : md`:grey_question: *Doubtful:* ${told}`;
 };
-
-const tracesLine = (traces: TraceCount | undefined): Mrkdwn =>
-  traces === undefined
-    ? md``
-    : md`*Traces:* ${traces.now} of the incident's window and ${traces.quiet} of the quiet one before it were read.`;
 
 const inferenceLine = (modelLabel: string): Mrkdwn =>
   modelLabel === 'none'
@@ -83,11 +70,7 @@ export const renderContext = (file: CaseFile, options: ViewOptions): Message | n
         ? []
         : [picture({ id: fileId, title: chart.title, alt: chart.alt })]),
       ...sections(changeLines(file)),
-      ...sections([
-        ...recollectionLines(file.recollections),
-        tracesLine(context.traces),
-        unreachableLine(context.unreachable),
-      ]),
+      ...sections([...recollectionLines(file.recollections), ...sourceLines(context)]),
       smallPrint(inferenceLine(options.modelLabel)),
     ],
   });

@@ -1,5 +1,6 @@
 import type { Ask, Attempt } from '../../domain/attempt.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
+import { counted } from '../../domain/counted.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { Review } from '../../domain/review.ts';
 import { decisionButtons } from './decision-buttons.ts';
@@ -35,7 +36,7 @@ const remedyLines = ({ plan }: Attempt, number: number): readonly Mrkdwn[] => {
   return [
     md`:wrench: *Proposal ${number}: ${planWords(plan)}*`,
     md`*Why:* ${foreign(plan.reason, 600)}`,
-    md`*Risk:* ${riskWords(plan.risk)} · *Blast radius:* ${clipped(blastRadius.description, 200)} (pods: ${blastRadius.pods}, workloads: ${blastRadius.workloads}) · *Undo:* ${undo}`,
+    md`*Risk:* ${riskWords(plan.risk)} · *Blast radius:* ${clipped(blastRadius.description, 200)}, ${counted(blastRadius.workloads, 'workload')} · *Undo:* ${undo}`,
   ];
 };
 
@@ -91,7 +92,7 @@ const decisionLine = (decision: Decision): Mrkdwn => {
     case 'approved':
       return md`:white_check_mark: *Approved* by ${by}, ${how}.`;
     case 'auto':
-      return md`:white_check_mark: *Approved by the closed window* at ${slackDate(decision.at)}: ${reason}`;
+      return md`:white_check_mark: *Approved automatically* at ${slackDate(decision.at)}: ${reason}.`;
     case 'rejected':
       return md`:no_entry: *Rejected* by ${by}, ${how}.`;
     case 'expired':

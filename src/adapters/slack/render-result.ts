@@ -20,7 +20,9 @@ const executionLine = (execution: Execution): Mrkdwn => {
   const reason = clipped(execution.reason ?? '', 240);
   switch (execution.outcome) {
     case 'applied':
-      return md`:white_check_mark: *Carried out* at ${slackDate(execution.finishedAt)}. ${reason}`;
+      return reason === ''
+        ? md`:white_check_mark: *Carried out* at ${slackDate(execution.finishedAt)}.`
+        : md`:white_check_mark: *Carried out* at ${slackDate(execution.finishedAt)}. ${reason}`;
     case 'refused':
       return md`:no_entry: *Refused at the last check* at ${slackDate(execution.finishedAt)}, nothing was written: ${reason}`;
     default:
@@ -31,7 +33,7 @@ const executionLine = (execution: Execution): Mrkdwn => {
 /** One check in words: passed or not yet, and what was seen. */
 export const checkLine = (check: Check): Mrkdwn =>
   check.passed
-    ? md`:white_check_mark: ${clipped(check.name, 80)} is well: ${clipped(check.observation, 200)}`
+    ? md`:white_check_mark: ${clipped(check.name, 80)}: ${clipped(check.observation, 200)}`
     : md`:x: ${clipped(check.name, 80)} is *not well yet*: ${clipped(check.observation, 200)}`;
 
 const verdictLine = (verification: Verification): Mrkdwn => {

@@ -1,6 +1,9 @@
+import { logStrength } from '../../analysis/observe-object.ts';
 import { surroundingStrength } from '../../analysis/observe-surroundings.ts';
+import { shiftOf } from '../../analysis/shift.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
-import type { Evidence, EvidenceData, LogData, MetricData, Signal, WorkloadData } from '../../domain/evidence.ts';
+import type { Context } from '../../domain/context.ts';
+import type { Evidence, EvidenceData, MetricData, Signal, WorkloadData } from '../../domain/evidence.ts';
 import type { TraceData } from '../../domain/trace.ts';
 
 const meanOf = (values: readonly number[]): number =>
@@ -46,23 +49,29 @@ const isUnwell = ({ ready, updated, replicas, pods }: WorkloadData): boolean =>
   Math.min(ready, updated) < replicas ||
   pods.some((pod) => pod.containers.some(({ state, reason }) => state !== 'running' && reason !== 'Completed'));
 
-const complains = ({ patterns }: LogData): boolean =>
-  patterns.some(({ level, count, countBefore }) => level === 'error' && count > countBefore);
-
 const isUnusual = ({ times, paths }: TraceData): boolean =>
   paths.length > 0 || times.some(({ standing }) => standing === 'raised');
+
+/** What a log says in which no error became more frequent. */
+const calmLogMax = 0.1;
 
 /** Below this a piece of evidence says nothing unusual. */
 const unusualMin = 0.15;
 
-const dataWeight = (data: EvidenceData | undefined, sinceMs: number): number => {
-  if (data === undefined) return 0.1;
+/** How far a series left its quiet band; what is ordinary by its own words merely breaks ties, and so does load that doubles. */
+const metricWeight = (data: MetricData, context: Context): number => {
+  const moved = departure(data, Date.parse(context.window.from)) * 2 - 1;
+  const isOrdinary = shiftOf(data, context)?.standing === 'ordinary';
+  return signalWeights[data.signal] * (isOrdinary ? Math.min(0.09, Math.max(0.01, moved)) : Math.max(0.01, moved));
+};
+
+const dataWeight = (data: EvidenceData | undefined, context: Context): number => {
+  if (data === undefined) return 0.05;
   switch (data.kind) {
     case 'metric':
-      // Ordinary load doubles and halves; only what lies beyond that speaks. The rest merely breaks ties.
-      return signalWeights[data.signal] * Math.max(0.01, departure(data, sinceMs) * 2 - 1);
+      return metricWeight(data, context);
     case 'log':
-      return complains(data) ? 0.8 : 0.1;
+      return logStrength(data) > calmLogMax ? 0.8 : 0.05;
     case 'event':
       return data.type === 'Warning' ? 0.75 : 0.05;
     case 'workload':
@@ -95,7 +104,7 @@ const suspectsOf = ({ incident, alerts }: CaseFile): readonly string[] => [
 /** How much a piece of evidence says at first sight, from 0 up: by kind and movement, more when it speaks of the alert's workload. */
 export const weightOf = (file: CaseFile, evidence: Evidence): number => {
   if (evidence.outcome !== 'found' || file.context === undefined) return 0;
-  const weight = dataWeight(evidence.data, Date.parse(file.context.window.from));
+  const weight = dataWeight(evidence.data, file.context);
   return suspectsOf(file).some((name) => evidence.subject.includes(name)) ? weight * 1.5 : weight;
 };
 

@@ -5,6 +5,7 @@ import type { Via } from '../../domain/decision.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { type Discipline, faults } from '../../domain/fault.ts';
 import type { Cause } from '../../domain/finding.ts';
+import type { Instant } from '../../domain/json.ts';
 import type { Outcome } from '../../domain/memory.ts';
 import type { ActionName, Plan, Risk } from '../../domain/plan.ts';
 import { shortName } from '../../domain/workload.ts';
@@ -92,8 +93,15 @@ export const viaWords = (via: Via): string =>
     policy: 'by policy',
   })[via];
 
+/** The text with instants of the day of `at` as times of the clock: `04:31:17 UTC`. Those of other days keep their date. */
+const clockTimes = (text: string, at: Instant): string =>
+  text.replaceAll(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z/g, (instant, day: string, time: string) =>
+    at.startsWith(day) ? `${time} UTC` : instant,
+  );
+
 /** One line for one piece of evidence: its number and what was observed. */
-export const evidenceLine = (evidence: Evidence): Mrkdwn => md`• *[${evidence.id}]* ${evidence.observation}`;
+export const evidenceLine = ({ id, observation, window }: Evidence): Mrkdwn =>
+  md`• *[${id}]* ${clockTimes(observation, window.to)}`;
 
 /** The lines of the evidence with these ids, in this order; ids that the context does not have are left out. */
 export const evidenceLines = (file: CaseFile, ids: readonly string[], most: number): readonly Mrkdwn[] => {
