@@ -73,11 +73,16 @@ describe('what a refusal means', () => {
     [403, 'admission webhook "gate.example" denied the request: closed', undefined],
     [403, 'pods "a" is forbidden: exceeded quota: q, requested: cpu=1', undefined],
     [403, 'pods "a" is forbidden: violates PodSecurity "restricted:latest": x', undefined],
-    [500, 'Internal error occurred: failed calling webhook "validate.kyverno.svc-fail": refused', undefined],
+    [500, 'Internal error occurred: failed calling webhook "gate.example": refused', undefined],
   ])('%i %s comes from admission', (status, message, policy) => {
     const denial = denied(status, message);
     expect(denial).toMatchObject({ kind: 'denied', by: 'admission' });
     expect(denial?.policy).toBe(policy);
+  });
+
+  it('a Kyverno that was to be asked and gave no answer is no denial by a policy', () => {
+    const message = 'Internal error occurred: failed calling webhook "validate.kyverno.svc-fail": refused';
+    expect(denied(500, message)).toMatchObject({ kind: 'denied', by: 'unguarded' });
   });
 
   it.each([

@@ -42,6 +42,7 @@ export const clusterContract = (title: string, start: () => Promise<ClusterUnder
       admin = createApiServer({ kubeconfig: world.admin });
       kubernetes = createKubernetes({
         kubeconfig: world.bot,
+        actAccount: { namespace: 'sre', name: 'ai4all-sre-act' },
         namespaces: [namespace],
         records: createMemoryRecords(),
         clock: wallClock,
