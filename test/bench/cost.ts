@@ -54,7 +54,8 @@ export const benchCost = async (args: readonly string[]): Promise<void> => {
   const asked = lab.cluster
     .auditEvents()
     .filter(
-      ({ user, stageTimestamp }) => user.username.endsWith(':ai4all-sre') && Date.parse(stageTimestamp) >= before.atMs,
+      ({ user, stageTimestamp }) =>
+        /:ai4all-sre(-act)?$/.test(user.username) && Date.parse(stageTimestamp) >= before.atMs,
     );
   console.log('| per incident | mean |\n| --- | --- |');
   for (const [verb, count] of countBy(asked, (event) => event.verb))
