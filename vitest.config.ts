@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/crash/walks/**', 'node_modules/**'],
+    exclude: ['test/browser/**', 'test/crash/walks/**', 'test/real/tests/**', 'node_modules/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
