@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../src/lab/cluster/kube-object.ts';
+import { objectDefaults } from '../../src/lab/cluster/objects/object-defaults.ts';
 import { type Laboratory, shopNamespace } from '../../src/lab/laboratory.ts';
 import { until } from './built-bot.ts';
 
@@ -86,7 +87,8 @@ export const prepareGround = async (lab: Laboratory, size: { namespaces: number;
     Array.from({ length: size.each }, (_, index) => ({ namespace, name: `app-${index + 1}` })),
   );
   for (const name of namespaces) {
-    const labels = { 'kubernetes.io/metadata.name': name };
+    const invitation = store.get('namespaces', '', shopNamespace)?.metadata.labels;
+    const labels = { ...invitation, 'kubernetes.io/metadata.name': name };
     const status = { phase: 'Active' };
     store.create(
       'namespaces',
@@ -95,7 +97,8 @@ export const prepareGround = async (lab: Laboratory, size: { namespaces: number;
     );
     grant(lab, name);
   }
-  for (const { namespace, name } of workloads) store.create('deployments', deployment(namespace, name), 'kubectl');
+  for (const { namespace, name } of workloads)
+    store.create('deployments', objectDefaults(deployment(namespace, name)), 'kubectl');
   const ground = { namespaces, workloads };
   await until(
     async () => (readyCount(lab, ground) === workloads.length ? true : null),

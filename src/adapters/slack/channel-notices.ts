@@ -38,9 +38,10 @@ export const createChannelNotices = (deps: {
 
   const post = async (text: string): Promise<void> => {
     const channel = await opened;
-    await deps.outbox.turn('post', 'approval');
+    const turn = await deps.outbox.turn('post', 'approval');
     const blocks = sections([md`:warning: ${foreign(text, 800)}`]);
-    await deps.web.call('chat.postMessage', { channel, blocks, text: wordsOf(blocks), unfurl_links: false });
+    const content = { channel, blocks, text: wordsOf(blocks), unfurl_links: false };
+    await deps.web.call('chat.postMessage', content).finally(turn.ended);
   };
 
   return {

@@ -27,6 +27,7 @@ export const keepUp = async (pass: Pass): Promise<boolean> => {
     });
     if (file === null) return false;
     pass.file = file;
+    pass.isOverrun = true;
     renderPass(pass);
   }
   const isDeleted = [...work.gone].some((key) => shown.has(key));

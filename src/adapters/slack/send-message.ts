@@ -2,6 +2,7 @@ import { limits } from '../../limits.ts';
 import type { Shown } from '../../ports/shown-ledger.ts';
 import { keepUp } from './keep-up.ts';
 import { contentHash, type Message, type Priority } from './message.ts';
+import type { Turn } from './outbox.ts';
 import { metadataOf } from './read-messages.ts';
 import { SlackTrouble, troubleOf } from './slack-trouble.ts';
 import { enter, leaveFileForLater, type Pass } from './thread-work.ts';
@@ -24,7 +25,11 @@ const variantsOf = (message: Message): readonly Variant[] => [
 ];
 
 /** Sends the best form that Slack accepts. A refused picture is tried again later; refused blocks are not, they would be refused again. */
-const sendBest = async (pass: Pass, message: Message, send: (variant: Variant) => Promise<Answer>) => {
+const sendBest = async (
+  pass: Pass,
+  { message, turn }: { readonly message: Message; readonly turn: Turn },
+  send: (variant: Variant) => Promise<Answer>,
+) => {
   for (const variant of variantsOf(message)) {
     try {
       const answer = await send(variant);
@@ -35,6 +40,8 @@ const sendBest = async (pass: Pass, message: Message, send: (variant: Variant) =
       const fields = { uid: pass.file.incident.uid, key: message.key, code: trouble.code };
       pass.tools.log.warn(fields, `Slack refused a form of this message: ${trouble.message}`);
       if (hasPicture(variant)) leaveFileForLater(pass.work);
+    } finally {
+      turn.ended();
     }
   }
   throw new SlackTrouble('content', 'invalid_blocks', {
@@ -52,12 +59,12 @@ const newest = async (pass: Pass, message: Message): Promise<Message | null> => 
 /** Posts a message: the root into the channel, every other under its root. Does nothing when it should not stand any more, or another replica does it. Throws SlackTrouble. */
 export const postMessage = async (pass: Pass, planned: Message, urgency: Priority): Promise<void> => {
   const { outbox, web } = pass.tools;
-  await outbox.turn('post', urgency);
+  const turn = await outbox.turn('post', urgency);
   const message = await newest(pass, planned);
-  if (message === null) return outbox.giveBack('post');
+  if (message === null) return turn.giveBack();
   const root = message.key === 'root' ? undefined : pass.shown.get('root');
   const place = root === undefined ? { channel: pass.channel } : { channel: root.channel, thread_ts: root.ts };
-  const { answer, hash } = await sendBest(pass, message, (variant) =>
+  const { answer, hash } = await sendBest(pass, { message, turn }, (variant) =>
     web.call('chat.postMessage', {
       ...place,
       ...variant,
@@ -90,13 +97,13 @@ export const editMessage = async (pass: Pass, planned: Message, before: Shown): 
     work.laterMs = Math.min(work.laterMs ?? waitMs, waitMs);
     return;
   }
-  await tools.outbox.turn('edit', planned.priority);
+  const turn = await tools.outbox.turn('edit', planned.priority);
   const message = await newest(pass, planned);
-  if (message === null) return tools.outbox.giveBack('edit');
+  if (message === null) return turn.giveBack();
   rememberEdit(tools.editedAt, editKey, tools.clock.nowMs());
   const { channel, ts } = before;
   const metadata = metadataOf(uid, message.key);
-  const { hash } = await sendBest(pass, message, (variant) =>
+  const { hash } = await sendBest(pass, { message, turn }, (variant) =>
     tools.web.call('chat.update', { channel, ts, ...variant, metadata }),
   );
   await enter(pass, message.key, { channel, ts, hash });

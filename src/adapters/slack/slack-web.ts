@@ -83,7 +83,7 @@ const tierPaces: Readonly<Partial<Record<SlackMethod | 'files.uploadV2', Pace>>>
 export const createSlackWeb = (client: webApi.WebClient, meter: Meter, clock: Clock): SlackWeb => {
   const lanes = new Map(Object.entries(tierPaces).map(([method, pace]) => [method, createLane(pace, clock)]));
   const counted = async <T>(method: string, urgency: Priority, work: () => Promise<T>): Promise<T> => {
-    await lanes.get(method)?.turn(urgency);
+    const turn = await lanes.get(method)?.turn(urgency);
     try {
       const answer = await work();
       meter.count('slack_calls_total', { method, outcome: 'ok' });
@@ -92,6 +92,8 @@ export const createSlackWeb = (client: webApi.WebClient, meter: Meter, clock: Cl
       const trouble = troubleOf(error, method);
       meter.count('slack_calls_total', { method, outcome: trouble.code });
       throw trouble;
+    } finally {
+      turn?.ended();
     }
   };
   return {

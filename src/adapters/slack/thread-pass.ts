@@ -17,18 +17,16 @@ const uploadFile = async (pass: Pass, key: string, attachment: Attachment): Prom
   const { tools, work, shown } = pass;
   const root = shown.get('root');
   if (work.uploadTriesLeft <= 0 || root === undefined) return false;
-  if (attachment.place === 'thread') {
-    // A picture of the bot's own is no post; a document in the thread is one.
-    await tools.outbox.turn('post', 'evidence');
-    // A document is never edited: what is in it must be the last word.
-    if (work.dirty || isLost(pass)) {
-      leaveForLater(work);
-      tools.outbox.giveBack('post');
-      return false;
-    }
+  // A picture of the bot's own is no post; a document in the thread is one.
+  const turn = attachment.place === 'thread' ? await tools.outbox.turn('post', 'evidence') : undefined;
+  // A document is never edited: what is in it must be the last word.
+  if (turn !== undefined && (work.dirty || isLost(pass))) {
+    leaveForLater(work);
+    turn.giveBack();
+    return false;
   }
   try {
-    const id = await uploadAttachment(tools.web, attachment, root);
+    const id = await uploadAttachment(tools.web, attachment, root).finally(turn?.ended);
     await enter(pass, fileKeyOf(key), { channel: root.channel, ts: id, hash: '' });
     return true;
   } catch (error) {
@@ -120,5 +118,6 @@ export const threadPass = async (pass: Pass): Promise<void> => {
     if (isFolded(pass, message)) continue;
     if (!(await showMessage(pass, message, urgency)) || !(await keepUp(pass))) return;
   }
-  await enterTold(pass);
+  if (pass.isOverrun) work.dirty = true;
+  else await enterTold(pass);
 };

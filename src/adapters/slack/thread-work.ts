@@ -48,6 +48,8 @@ export interface Pass {
   readonly tools: ThreadTools;
   file: CaseFile;
   messages: readonly Message[];
+  /** A newer page was read on the way: what was passed before may differ from it. */
+  isOverrun: boolean;
   /** Where a new root goes. */
   readonly channel: string;
   readonly work: ThreadWork;

@@ -100,7 +100,7 @@ export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
     work.suspect = false;
     const shown = new Map((await deps.shown.of(uid)).map((one) => [one.key, one]));
     const tools = { ...deps, isBusy, isUnsure: doubts.isUnsure, read: deps.cases.read };
-    await threadPass({ tools, file, messages: [], channel, work, shown });
+    await threadPass({ tools, file, messages: [], isOverrun: false, channel, work, shown });
   };
 
   const waitOut = async (uid: string, work: Work, trouble: SlackTrouble): Promise<void> => {
