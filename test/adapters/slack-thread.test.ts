@@ -214,6 +214,19 @@ describe('a thread in a bad hour', () => {
     },
   );
 
+  it('keeps one of two documents when the first one stood there late', { timeout: 90_000 }, async () => {
+    stage = await setStage({ rateLimits: false, fileReadyMs: 4_000, config: { callMsMax: 8_000 } });
+    await stage.bot.start();
+    stage.lab.injectFault({ method: 'files.completeUploadExternal', lostReply: true });
+    // Without evidence there is no picture: the document is the only file.
+    const { context, ...file } = closedCase();
+    stage.tell(fresh({ ...file, ...(context && { context: { ...context, evidence: [] } }) }));
+    const documents = () => stage.lab.messages(incidents).flatMap(({ files = [] }) => files.map(({ name }) => name));
+    await vi.waitFor(() => expect(stage.shown.entries.has(`${uid} told`)).toBe(true), { timeout: 60_000 });
+    expect(stage.lab.calls().filter(({ method }) => method === 'chat.delete')).toHaveLength(1);
+    expect(documents()).toEqual(['INC-7-post-mortem.md']);
+  });
+
   it('catches up with the newest state after an outage', async () => {
     await begin();
     stage.lab.injectFault({ method: '*', status: 503, times: 3 });

@@ -34,12 +34,12 @@ export interface Witnesses {
   readonly slack: CallWitness;
 }
 
+/** Whether this is the bot, by the account that reads or by the one that writes. */
+export const isBot = (user: string): boolean => /^system:serviceaccount:sre:ai4all-sre(-act)?$/.test(user);
+
 /** Whether a request to the API server is one of the bot's that changes something, or would. */
 export const isEffect = ({ user, verb, plural }: ApiMoment): boolean =>
-  user.endsWith(':ai4all-sre') &&
-  !['get', 'list', 'watch'].includes(verb) &&
-  plural !== '' &&
-  !plural.startsWith('selfsubject');
+  isBot(user) && !['get', 'list', 'watch'].includes(verb) && plural !== '' && !plural.startsWith('selfsubject');
 
 const opened = async (dataDir: string, bot: BotProcess): Promise<Stores> => {
   // The first life makes the database, and may die while it does.

@@ -1,6 +1,6 @@
 import type { CaseFile } from '../../src/domain/case-file.ts';
 import type { BotProcess } from './bot-process.ts';
-import { type CrashStage, startCrashStage, type Witnesses } from './crash-stage.ts';
+import { type CrashStage, isBot, startCrashStage, type Witnesses } from './crash-stage.ts';
 import { allCases, troubleWithJournal, troubleWithThread, troubleWithWrites } from './once-checks.ts';
 import { breakSelector, mendSelector, openTills, tillName, tillNamespace } from './tills.ts';
 
@@ -57,8 +57,7 @@ const createLosses = (random: () => number, share: number) => {
     return 'hang up';
   };
   const witnesses: Witnesses = {
-    api: (when, { user, verb }) =>
-      when === 'done' && verb !== 'watch' && user.endsWith(':ai4all-sre') ? isLost('api') : 'go on',
+    api: (when, { user, verb }) => (when === 'done' && verb !== 'watch' && isBot(user) ? isLost('api') : 'go on'),
     slack: (when) => (when === 'done' ? isLost('slack') : 'go on'),
   };
   return { lost, witnesses };

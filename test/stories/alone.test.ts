@@ -101,11 +101,12 @@ describe('nobody is there', { timeout: 180_000 }, () => {
 
     expect(await story.bot().journal.firstBroken()).toBeNull();
     const trace = await story.sre(story.lab.slack.users.alice, `trace INC-${file.incident.number}`);
-    expect(trace).toMatch(/alertmanager:alertmanager open/);
-    expect(trace).toMatch(/the auto-approve window closed/);
+    expect(trace).toMatch(/^alert .*firing: alertmanager, fingerprint \w+, sent by alertmanager \(bearer\)$/m);
+    expect(trace).toMatch(/^decision .* auto /m);
+    expect(trace).toMatch(/^write .* applied: deployment\/checkoutservice/m);
     expect(trace).toMatch(/write-intent/);
     expect(trace).toContain(`Audit-ID ${incident.uid}.${actionId}`);
-    expect(trace).toMatch(/The hash chain of this trace is whole/);
+    expect(trace).toMatch(/The chain is whole: every page of the case has its record/);
 
     story.lab.chaos.inject('crash-loop');
     await story.alert({ name: file.alerts[0]?.name ?? '', workload: 'checkoutservice' });
@@ -173,36 +174,5 @@ describe('nobody is there', { timeout: 180_000 }, () => {
       timeout: 30_000,
       interval: 500,
     });
-  });
-
-  it('a delay in the network is explained by the gap between the spans of the caller and of the callee', async () => {
-    const disconnect = await story.connect('alertmanager');
-    story.lab.chaos.inject('network-delay');
-
-    const incident = await story.nextIncident();
-    const { file, thread } = await incident.until('the delay is told to the end', isToldToTheEnd);
-    disconnect();
-
-    expect(file.verdict).toMatchObject({
-      kind: 'agreed',
-      cause: { workload: 'productcatalogservice', fault: 'network-delay', component: 'caller frontend' },
-    });
-    expect(file.closure).toMatchObject({ outcome: 'resolved' });
-    // A machine that is starved may read no traces in time; then the thread says so, and the metrics told the cause.
-    const { unreachable = [], evidence = [], traces } = file.context ?? {};
-    if (unreachable.includes('traces')) {
-      expect(wordsOf(thread, 'context')).toMatch(/Could not be reached.*• \*traces\*/s);
-      return;
-    }
-    expect(traces?.now).toBeGreaterThan(20);
-    expect(traces?.quiet).toBeGreaterThan(40);
-    expect(wordsOf(thread, 'context')).toMatch(/\*Traces:\* \d+ of the incident's window and \d+ of the quiet one/);
-    const gap = evidence.find(
-      ({ data }) =>
-        data?.kind === 'trace' && data.edge?.from === 'frontend' && data.edge.to === 'productcatalogservice',
-    );
-    expect(gap?.data).toMatchObject({ times: [{ standing: 'raised' }] });
-    expect(file.verdict?.evidence).toContain(gap?.id);
-    expect(file.verdict?.reasoning).toContain('a gap between the spans of frontend and those of productcatalogservice');
   });
 });

@@ -33,7 +33,10 @@ const uploadFile = async (pass: Pass, key: string, attachment: Attachment): Prom
     const trouble = troubleOf(error, 'files.uploadV2');
     const fields = { uid: pass.file.incident.uid, key, code: trouble.code };
     tools.log.warn(fields, `A file could not be uploaded: ${trouble.message}`);
-    if (trouble.kind === 'lost' && attachment.place === 'thread') work.suspect = true;
+    if (trouble.kind === 'lost' && attachment.place === 'thread') {
+      work.suspect = true;
+      await tools.raiseDoubt(pass.file.incident.uid);
+    }
     leaveFileForLater(work);
     return false;
   }

@@ -37,6 +37,8 @@ export interface ThreadTools {
   readonly read: (uid: string) => Promise<CaseFile | null>;
   /** The ledger's word for a thread that tells this case completely. */
   readonly mark: (file: CaseFile) => string;
+  /** Nobody knows whether a call about this thread took effect, or still will. */
+  readonly raiseDoubt: (uid: string) => Promise<void>;
   /** Whether something of this thread may still be under way, so that it cannot be called complete. */
   readonly isUnsure: (uid: string) => boolean;
   /** Whether so many messages wait that evidence is left out of the threads. */

@@ -9,7 +9,7 @@ import type { ThreadTools, ThreadWork } from './thread-work.ts';
 import { createUrgentCases } from './urgent-cases.ts';
 
 /** What is needed to bring threads up to date, beside the tools of a pass. */
-export interface ThreadWorkerDeps extends Omit<ThreadTools, 'isBusy' | 'isUnsure' | 'read'> {
+export interface ThreadWorkerDeps extends Omit<ThreadTools, 'isBusy' | 'isUnsure' | 'raiseDoubt' | 'read'> {
   readonly cases: Pick<CaseStore, 'read' | 'open'>;
   /** From 0 to below 1: spreads retries. */
   readonly random: () => number;
@@ -99,7 +99,7 @@ export const createThreadWorker = (deps: ThreadWorkerDeps): ThreadWorker => {
     if (work.suspect) await doubts.findLost(file, channel);
     work.suspect = false;
     const shown = new Map((await deps.shown.of(uid)).map((one) => [one.key, one]));
-    const tools = { ...deps, isBusy, isUnsure: doubts.isUnsure, read: deps.cases.read };
+    const tools = { ...deps, isBusy, isUnsure: doubts.isUnsure, raiseDoubt: doubts.raise, read: deps.cases.read };
     await threadPass({ tools, file, messages: [], isOverrun: false, channel, work, shown });
   };
 
