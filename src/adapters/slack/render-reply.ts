@@ -34,8 +34,11 @@ const partBlocks = (part: ReplyPart, links: ThreadLinks): readonly KnownBlock[] 
       ]);
     case 'code':
       return sections([fence(part.text, shown.codeCharsMax)]);
-    case 'note':
-      return part.text.trim() === '' ? [] : [smallPrint(foreign(part.text, 1_000))];
+    case 'note': {
+      // Of control characters alone nothing is left.
+      const text = foreign(part.text, 1_000);
+      return text.mrkdwn.trim() === '' ? [] : [smallPrint(text)];
+    }
   }
 };
 
