@@ -126,15 +126,14 @@ export const createSecondLooks = (deps: SecondLooksDeps): SecondLooks => {
       const [first] = [...dues].sort(([, one], [, other]) => one.atMs - other.atMs);
       if (first !== undefined) await lookOnce(...first);
     }
+    // In the same breath as the last look at what is due: who asks later starts a new round.
+    isRunning = false;
   };
   const start = (): void => {
     if (isRunning) return;
     isRunning = true;
-    run()
-      .catch(() => undefined)
-      .finally(() => {
-        isRunning = false;
-      });
+    // It rejects only when the bot stops.
+    run().catch(() => undefined);
   };
 
   return {
